@@ -1,0 +1,78 @@
+//! The ports of accounts and sessions.
+
+use super::{AccountState, EmailAddress, PasswordHash, PersonName, Role, Session, User, UserView};
+use crate::{Doc, RepositoryError, SessionId, Sourced, Timestamp, UserId};
+use async_trait::async_trait;
+
+/// An account and the hash that its password is checked against.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// The account.
+    pub user: User,
+    /// The stored hash.
+    pub password: PasswordHash,
+}
+
+/// What a new account is made of.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// What its owner is called.
+    pub name: PersonName,
+    /// Where its owner is reached.
+    pub email: EmailAddress,
+    /// The hash of its password.
+    pub password: PasswordHash,
+    /// What it may do.
+    pub role: Role,
+    /// When it is made.
+    pub created_at: Timestamp,
+}
+
+/// Reads accounts outside a unit of work.
+#[async_trait]
+pub trait AccountReader: Send + Sync {
+    /// Returns what every authenticated request asks; cached.
+    async fn state(&self, user: UserId) -> Result<Option<Sourced<Doc<AccountState>>>, RepositoryError>;
+    /// Returns the profile; never cached.
+    async fn profile(&self, user: UserId) -> Result<Option<Sourced<Doc<UserView>>>, RepositoryError>;
+    /// Returns the sessions that had not expired at `now`, the newest first; never cached.
+    async fn sessions(&self, user: UserId, now: Timestamp) -> Result<Sourced<Vec<Session>>, RepositoryError>;
+    /// Returns the account of an address, compared without case, with its hash; never cached.
+    async fn credentials(&self, email: &EmailAddress) -> Result<Option<Credentials>, RepositoryError>;
+    /// Returns an account with its hash; never cached.
+    async fn credentials_of(&self, user: UserId) -> Result<Option<Credentials>, RepositoryError>;
+}
+
+/// Notes that a session is in use. It is outside every unit of work, because it changes nothing that anybody decides on.
+#[async_trait]
+pub trait SessionActivity: Send + Sync {
+    /// Moves the session's last use to `at`.
+    async fn touch(&self, session: &SessionId, at: Timestamp) -> Result<(), RepositoryError>;
+}
+
+/// Writes accounts inside a unit of work.
+#[async_trait]
+pub trait UserRepository: Send {
+    /// Makes an account; `None` when the address is taken.
+    async fn insert(&mut self, new: &NewUser) -> Result<Option<User>, RepositoryError>;
+    /// Returns an account and keeps others from changing it until the end.
+    async fn lock(&mut self, user: UserId) -> Result<Option<Credentials>, RepositoryError>;
+    /// Stores the name, role and being disabled of an account that was locked.
+    /// Records [`Change::Account`](crate::Change::Account).
+    async fn save(&mut self, user: &User) -> Result<(), RepositoryError>;
+    /// Replaces the hash of an account that was locked.
+    async fn set_password(&mut self, user: UserId, password: &PasswordHash) -> Result<(), RepositoryError>;
+}
+
+/// Writes sessions inside a unit of work. Every method records [`Change::Account`](crate::Change::Account) where it
+/// changed something.
+#[async_trait]
+pub trait SessionRepository: Send {
+    /// Begins a session. Ends those that expired before it began, and the oldest beyond
+    /// [`MAX_LIVE_SESSIONS`](super::MAX_LIVE_SESSIONS).
+    async fn begin(&mut self, session: &Session) -> Result<(), RepositoryError>;
+    /// Ends a session of this account; false when it has no such session.
+    async fn end(&mut self, user: UserId, session: &SessionId) -> Result<bool, RepositoryError>;
+    /// Ends every session of this account but the one given; returns how many.
+    async fn end_all(&mut self, user: UserId, except: Option<&SessionId>) -> Result<u64, RepositoryError>;
+}

@@ -1,0 +1,31 @@
+//! The shop itself: values that are valid by construction, the rules of carts, stock and orders, the use cases, and
+//! every port (trait) that the outside world implements. Nothing here knows HTTP, SQL or Redis.
+
+pub mod account;
+pub mod cart;
+pub mod catalog;
+pub mod change;
+pub mod clock;
+pub mod document;
+pub mod entropy;
+pub mod error;
+pub mod health;
+pub mod ids;
+pub mod money;
+pub mod order;
+pub mod page;
+pub mod stock;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+pub mod text;
+pub mod units;
+
+pub use change::{Change, Committed};
+pub use clock::{Clock, SystemClock, Timestamp};
+pub use document::{CacheOutcome, CacheStatus, Doc, Source, Sourced, Version};
+pub use entropy::{Entropy, OsEntropy};
+pub use error::{Contention, RepositoryError};
+pub use ids::{CategoryId, OrderId, ProductId, SessionId, UserId, VariantId};
+pub use money::{Currency, Money};
+pub use text::Invalid;
+pub use units::{UnitOfWork, Units, UnitsOfWork};
