@@ -1,1 +1,9 @@
-//! Throw-away PostgreSQL and Redis servers for tests.
+//! Throw-away PostgreSQL and Redis servers for tests: real ones, so that no test believes a mock. They run as child
+//! processes on free loopback ports and go away with the test process, however that ends. Nothing here knows the shop.
+
+mod postgres;
+mod redis;
+mod server;
+
+pub use postgres::{Postgres, TestDatabase};
+pub use redis::Redis;
