@@ -1,11 +1,26 @@
 //! Who may act: passwords, tokens, sessions, permissions and throttling. Knows the domain's ports and neither HTTP nor SQL
 //! nor Redis.
 
+mod accounts;
 mod actor;
+mod hashing;
+mod limiter;
+mod permission;
+mod secret;
 mod service;
+mod session;
+mod throttle;
+mod token;
 
+pub use accounts::{Accounts, AccountsOptions, StaffError};
 pub use actor::{Actor, AuthenticationError, Authenticator, VerifiedToken};
+pub use hashing::{BcryptCost, PasswordOptions, Passwords};
+pub use permission::{ManageAccounts, ManageCatalog, Permission};
+pub use secret::{AuthSecret, Pepper};
 pub use service::{
     AccountError, AccountPatch, AccountService, Client, Password, PasswordError, ProfilePatch, SignInError,
     SignUp, SignUpError, SignedIn,
 };
+pub use session::{Sessions, SessionsOptions};
+pub use throttle::ThrottleLimits;
+pub use token::{KeyRing, Tokens};

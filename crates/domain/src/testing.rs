@@ -1,36 +1,22 @@
-//! The shop without the outside world: in-memory implementations of every port, for tests of the layers above.
+//! The shop without the outside world: every port in memory, time that stands still and randomness that can be foreseen,
+//! for tests of this layer and of those above. No program may depend on it.
 
-use crate::catalog::{Category, Description, Options, Product, ProductStatus, Sku, Slug, Variant};
-use crate::text::Line;
-use crate::{CategoryId, Currency, ProductId, Timestamp, VariantId, Version};
+mod accounts;
+mod carts;
+mod catalog;
+mod clock;
+mod entropy;
+mod goods;
+mod orders;
+mod products;
+mod sessions;
+mod shop;
+mod state;
+mod stock;
+mod unit;
 
-/// Returns a simple product: 10 units of green tea at 12.50 USD.
-///
-/// # Panics
-/// Never: the values are valid.
-pub fn a_product() -> Product {
-    Product {
-        id: ProductId(1),
-        slug: Slug::of("Green tea"),
-        name: Line::parse("Green tea").expect("a name"),
-        description: Description::parse("Loose leaves.").expect("a description"),
-        category: Category {
-            id: CategoryId(1),
-            name: Line::parse("Grocery").expect("a name"),
-            slug: Slug::of("Grocery"),
-        },
-        status: ProductStatus::Active,
-        version: Version(1),
-        created_at: Timestamp::UNIX_EPOCH,
-        updated_at: Timestamp::UNIX_EPOCH,
-        variants: vec![Variant {
-            id: VariantId(1),
-            sku: Sku::parse("TEA-100").expect("a sku"),
-            title: Line::parse("Default").expect("a title"),
-            options: Options::new(),
-            price: Currency::parse("USD").expect("a currency").minor(1250),
-            on_hand: 10,
-            archived: false,
-        }],
-    }
-}
+pub use clock::FixedClock;
+pub use entropy::CountingEntropy;
+pub use goods::{a_product, goods, usd, variant};
+pub use shop::MemoryShop;
+pub use state::State;

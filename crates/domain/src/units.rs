@@ -49,12 +49,22 @@ pub trait UnitsOfWork: Send + Sync {
 
 /// Runs units of work to their end, whatever becomes of the caller.
 #[derive(Clone)]
-pub struct Units(Arc<dyn UnitsOfWork>);
+pub struct Units {
+    units: Arc<dyn UnitsOfWork>,
+    deadline: Duration,
+}
 
 impl Units {
     /// Wraps what opens the transactions.
     pub fn new(units: Arc<dyn UnitsOfWork>) -> Self {
-        Self(units)
+        Self { units, deadline: DEADLINE }
+    }
+
+    /// Waits no longer than this, for tests that cannot wait 15 seconds.
+    #[cfg(any(test, feature = "testing"))]
+    #[must_use]
+    pub fn within(self, deadline: Duration) -> Self {
+        Self { deadline, ..self }
     }
 
     /// Opens a unit of work, gives it to `attempt`, and tries again at most 5 times where transactions collide.
@@ -71,7 +81,7 @@ impl Units {
         T: Send + 'static,
         E: From<RepositoryError> + Contention + Send + 'static,
     {
-        let units = Arc::clone(&self.0);
+        let units = Arc::clone(&self.units);
         let work = tokio::spawn(async move {
             let mut tried = 1;
             loop {
@@ -86,14 +96,16 @@ impl Units {
                 tried += 1;
             }
         });
-        match tokio::time::timeout(DEADLINE, work).await {
+        match tokio::time::timeout(self.deadline, work).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(panic)) => {
                 Err(RepositoryError::Unexpected(format!("a unit of work broke down: {panic}")).into())
             }
-            Err(_) => {
-                Err(RepositoryError::OutcomeUnknown("a unit of work took longer than 15 s".to_owned()).into())
-            }
+            Err(_) => Err(RepositoryError::OutcomeUnknown(format!(
+                "a unit of work took longer than {:?}",
+                self.deadline
+            ))
+            .into()),
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::Slug;
 use crate::page::{Limit, Position};
 use crate::{Invalid, Money, ProductId, Timestamp};
+use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 
 /// What a listing is sorted by; the product's id decides between equals.
@@ -87,7 +88,7 @@ pub enum StatusFilter {
 }
 
 /// The value that the last item of a page was sorted by.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum SortKey {
     /// For [`SortBy::CreatedAt`].
@@ -168,13 +169,53 @@ impl ListingQuery {
         self.category.as_deref().map(Slug::of)
     }
 
-    /// Checks that a cursor belongs to a listing sorted this way.
+    /// Checks that a cursor belongs to a listing sorted this way. Clients can write cursors themselves.
     ///
     /// # Errors
-    /// A cursor of another order.
+    /// A cursor of another order, and one with a value that no product has and no database need take.
     pub fn check_cursor(cursor: &ListingCursor, sort_by: SortBy, order: Order) -> Result<(), Invalid> {
-        (cursor.key.sort_by() == sort_by && cursor.order == order)
-            .then_some(())
-            .ok_or(Invalid::new("belongs to a listing with another sortBy or order"))
+        if cursor.key.sort_by() != sort_by || cursor.order != order {
+            return Err(Invalid::new("belongs to a listing with another sortBy or order"));
+        }
+        let possible = match &cursor.key {
+            SortKey::CreatedAt(at) => (1970..=9999).contains(&at.year()),
+            SortKey::Price(minor) => *minor >= 0,
+            SortKey::Name(name) => !name.contains(char::is_control),
+        };
+        possible.then_some(()).ok_or(Invalid::new("must be a `nextCursor` of this very list"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeDelta;
+
+    fn after(key: SortKey) -> ListingCursor {
+        ListingCursor { key, order: Order::Asc, id: ProductId(1) }
+    }
+
+    #[test]
+    fn a_cursor_of_another_order_is_refused() {
+        let cursor = after(SortKey::Price(1));
+        assert!(ListingQuery::check_cursor(&cursor, SortBy::Price, Order::Asc).is_ok());
+        assert!(ListingQuery::check_cursor(&cursor, SortBy::Price, Order::Desc).is_err());
+        assert!(ListingQuery::check_cursor(&cursor, SortBy::Name, Order::Asc).is_err());
+    }
+
+    #[test]
+    fn a_cursor_that_somebody_made_up_reaches_no_database() {
+        let made_up = [
+            SortKey::Name("a\0b".to_owned()),
+            SortKey::Price(-1),
+            SortKey::CreatedAt(Timestamp::MIN_UTC),
+            SortKey::CreatedAt(Timestamp::MAX_UTC),
+            SortKey::CreatedAt(Timestamp::UNIX_EPOCH - TimeDelta::days(1)),
+        ];
+        for key in made_up {
+            let cursor = after(key);
+            let checked = ListingQuery::check_cursor(&cursor, cursor.key.sort_by(), Order::Asc);
+            assert!(checked.is_err(), "{cursor:?}");
+        }
     }
 }

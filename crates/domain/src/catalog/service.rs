@@ -201,10 +201,13 @@ impl Catalog {
         mut work: Box<dyn UnitOfWork>,
         new: NewProductInput,
     ) -> Result<(ProductId, Sourced<Doc<ProductView>>), CatalogError> {
-        if new.variants.len() > MAX_VARIANTS {
-            return Err(CatalogError::TooManyVariants);
+        match new.variants.len() {
+            0 => return Err(CatalogError::LastVariant),
+            1..=MAX_VARIANTS => {}
+            _ => return Err(CatalogError::TooManyVariants),
         }
         let category = work.catalog().category(&new.category).await??;
+        let chosen = new.slug.is_some();
         let slug = match new.slug {
             Some(slug) => slug,
             None => free_slug(&mut *work, &new.name).await?,
@@ -217,7 +220,13 @@ impl Catalog {
             created_at: self.clock.now(),
             variants: new.variants,
         };
-        let product = work.catalog().insert(&product).await??;
+        let product = match work.catalog().insert(&product).await? {
+            // Somebody took the slug that was free just now: another attempt finds another one.
+            Err(ProductTaken::Slug(slug)) if !chosen => {
+                Err(RepositoryError::Contention(format!("the slug {slug} was taken meanwhile")))?
+            }
+            outcome => outcome?,
+        };
         let committed = work.commit().await?;
         Ok((product.id, Sourced::direct(committed.source, document(&product))))
     }

@@ -43,10 +43,11 @@ impl Slug {
             let points = plain.chars().map(|c| format!("u{:x}", u32::from(c)));
             slug = points.collect::<Vec<_>>().join("-");
         }
-        if slug.bytes().all(|b| b.is_ascii_digit()) {
-            slug = format!("n{slug}");
-        }
         slug.truncate(MAX);
+        if slug.bytes().all(|b| b.is_ascii_digit()) {
+            slug.insert(0, 'n');
+            slug.truncate(MAX);
+        }
         Self(slug.trim_end_matches('-').to_owned())
     }
 
@@ -89,6 +90,8 @@ mod tests {
             Slug::parse(slug).unwrap();
         }
         assert!(Slug::of(&"x y".repeat(100)).as_str().len() <= MAX);
+        let digits_where_it_is_cut = format!("{}th", "1".repeat(150));
+        Slug::parse(Slug::of(&digits_where_it_is_cut).as_str()).unwrap();
     }
 
     #[test]

@@ -1,0 +1,101 @@
+//! Signing in. An unknown address, a wrong password and a disabled account get the same answer after the same work, so
+//! that nobody learns which addresses have accounts.
+
+use super::Accounts;
+use crate::{Client, Password, SignInError, SignedIn};
+use domain::account::{EmailAddress, PasswordHash, Session, UserView};
+use domain::{SessionId, Sourced, UnitOfWork, UserId};
+
+/// How often the password is checked anew where its hash was replaced between the check and the lock. Another sign-in
+/// that renews the hash does that once; more than that is somebody changing the password.
+const ATTEMPTS: u32 = 3;
+
+/// A session that may begin if the account still is what it was when the password was checked.
+#[derive(Clone)]
+struct Beginning {
+    session: Session,
+    checked: PasswordHash,
+    renewed: Option<PasswordHash>,
+}
+
+impl Accounts {
+    pub(super) async fn begin_session(
+        &self,
+        email: &EmailAddress,
+        password: &Password,
+        client: &Client,
+    ) -> Result<Sourced<SignedIn>, SignInError> {
+        self.throttles
+            .sign_in_from(client.address)
+            .and_then(|()| self.throttles.password_of(email))
+            .map_err(|retry_after| SignInError::Throttled { retry_after })?;
+        for _ in 0..ATTEMPTS {
+            if let Some(signed_in) = self.attempt(email, password, client).await? {
+                return Ok(signed_in);
+            }
+        }
+        Err(SignInError::Refused)
+    }
+
+    /// Checks the password and begins a session; `None` when the hash was replaced meanwhile.
+    async fn attempt(
+        &self,
+        email: &EmailAddress,
+        password: &Password,
+        client: &Client,
+    ) -> Result<Option<Sourced<SignedIn>>, SignInError> {
+        let account = self.reader.credentials(email).await?;
+        let stored = account.as_ref().map(|account| &account.password);
+        let matches = self.passwords.verify(password, stored).await?;
+        let account = account.filter(|account| matches && !account.user.disabled);
+        let account = account.ok_or(SignInError::Refused)?;
+        let outdated = self.passwords.is_outdated(&account.password);
+        let renewed = if outdated { Some(self.passwords.hash(password).await?) } else { None };
+
+        let now = self.clock.now();
+        let id = SessionId::generate(self.entropy.as_ref());
+        let user = account.user.id;
+        let token = self.tokens.issue(user, &id, now);
+        let session = Session {
+            id,
+            user,
+            created_at: now,
+            last_seen_at: now,
+            expires_at: token.expires_at,
+            user_agent: client.user_agent.clone(),
+            address: Some(client.address.to_string()),
+        };
+        let beginning = Beginning { session, checked: account.password, renewed };
+        let Some(view) = self.units.run(move |work| begin(work, beginning.clone())).await? else {
+            return Ok(None);
+        };
+        self.warm(user).await;
+        Ok(Some(view.map(|user| SignedIn { token: token.text, expires_at: token.expires_at, user })))
+    }
+
+    /// Reads the account's state once, so that the first request of the session finds it in the cache.
+    async fn warm(&self, user: UserId) {
+        if let Err(error) = self.reader.state(user).await {
+            tracing::warn!(%error, %user, "the state of an account was not read after signing in");
+        }
+    }
+}
+
+/// Begins the session; `None` when the password's hash is no longer the one that was checked.
+async fn begin(
+    mut work: Box<dyn UnitOfWork>,
+    beginning: Beginning,
+) -> Result<Option<Sourced<UserView>>, SignInError> {
+    let Beginning { session, checked, renewed } = beginning;
+    let account = work.users().lock(session.user).await?.filter(|account| !account.user.disabled);
+    let account = account.ok_or(SignInError::Refused)?;
+    if account.password != checked {
+        return Ok(None);
+    }
+    if let Some(hash) = renewed {
+        work.users().set_password(session.user, &hash).await?;
+    }
+    work.sessions().begin(&session).await?;
+    let committed = work.commit().await?;
+    Ok(Some(Sourced::direct(committed.source, UserView::from(&account.user))))
+}

@@ -1,0 +1,61 @@
+//! Making accounts: customers make their own, operators make those of staff. Never makes two of one e-mail address.
+
+use super::Accounts;
+use crate::{Client, SignUp, SignUpError};
+use domain::account::{EmailAddress, NewUser, Role, User, UserView};
+use domain::{Doc, RepositoryError, Source, Sourced, UnitOfWork, Version};
+use thiserror::Error;
+
+/// Why there is no new staff account.
+#[derive(Clone, Debug, Error)]
+pub enum StaffError {
+    /// Somebody has the address, in whatever case; the account was left as it is.
+    #[error("{0} has an account already, which was left as it is")]
+    EmailTaken(EmailAddress),
+    /// The store failed.
+    #[error(transparent)]
+    Repository(#[from] RepositoryError),
+}
+
+impl Accounts {
+    /// Makes an account of staff, for operators at the machine: no throttle applies.
+    ///
+    /// # Errors
+    /// [`StaffError::EmailTaken`] and the store's.
+    pub async fn create_staff(&self, new: SignUp) -> Result<User, StaffError> {
+        let email = new.email.clone();
+        let (_, user) = self.make(new, Role::Staff).await?.ok_or(StaffError::EmailTaken(email))?;
+        Ok(user)
+    }
+
+    pub(super) async fn make_customer(
+        &self,
+        new: SignUp,
+        client: &Client,
+    ) -> Result<Sourced<Doc<UserView>>, SignUpError> {
+        self.throttles
+            .sign_up_from(client.address)
+            .map_err(|retry_after| SignUpError::Throttled { retry_after })?;
+        let (source, user) = self.make(new, Role::Customer).await?.ok_or(SignUpError::EmailTaken)?;
+        Ok(Sourced::direct(source, Doc::encode(Version::NONE, &UserView::from(&user))))
+    }
+
+    /// Makes an account; `None` when the address is taken.
+    async fn make(&self, new: SignUp, role: Role) -> Result<Option<(Source, User)>, RepositoryError> {
+        let SignUp { name, email, password } = new;
+        let password = self.passwords.hash(&password).await?;
+        let new = NewUser { name, email, password, role, created_at: self.clock.now() };
+        self.units.run(move |work| insert(work, new.clone())).await
+    }
+}
+
+async fn insert(
+    mut work: Box<dyn UnitOfWork>,
+    new: NewUser,
+) -> Result<Option<(Source, User)>, RepositoryError> {
+    let Some(user) = work.users().insert(&new).await? else {
+        return Ok(None);
+    };
+    let committed = work.commit().await?;
+    Ok(Some((committed.source, user)))
+}

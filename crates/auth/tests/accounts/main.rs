@@ -1,0 +1,11 @@
+//! The use cases of accounts from outside, over the shop in memory and a clock that stands still.
+
+mod administration;
+mod endings;
+mod noting;
+mod passwords;
+mod races;
+mod shop;
+mod sign_in;
+mod sign_up;
+mod throttling;

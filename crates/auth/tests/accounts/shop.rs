@@ -1,0 +1,152 @@
+//! The shop that these tests sign up at: accounts and sessions in memory, hashes that cost little, no throttle unless a
+//! test asks for one.
+
+use crate::races::WatchedReader;
+use auth::{
+    AccountService, Accounts, AccountsOptions, Actor, AuthSecret, AuthenticationError, Authenticator,
+    BcryptCost, Client, KeyRing, Password, PasswordOptions, Passwords, Pepper, Sessions, SessionsOptions,
+    SignInError, SignUp, SignedIn, ThrottleLimits, Tokens,
+};
+use domain::account::{Credentials, EmailAddress, PersonName, SessionActivity};
+use domain::testing::{CountingEntropy, FixedClock, MemoryShop};
+use domain::{Clock, Entropy, UserId};
+use secrecy::ExposeSecret;
+use std::sync::Arc;
+
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
+
+const UNLIMITED: ThrottleLimits =
+    ThrottleLimits { sign_in_per_account: 0, sign_in_per_address: 0, sign_up_per_address: 0 };
+
+pub(crate) struct Shop {
+    pub(crate) memory: MemoryShop,
+    pub(crate) clock: Arc<FixedClock>,
+    entropy: Arc<dyn Entropy>,
+    pub(crate) reader: Arc<WatchedReader>,
+    pub(crate) passwords: Arc<Passwords>,
+    tokens: Arc<Tokens>,
+    pub(crate) accounts: Accounts,
+    pub(crate) sessions: Sessions,
+}
+
+impl Shop {
+    pub(crate) fn open() -> Self {
+        Self::with(UNLIMITED)
+    }
+
+    pub(crate) fn with(limits: ThrottleLimits) -> Self {
+        Self::over(MemoryShop::new(), Arc::default(), Arc::new(CountingEntropy::default()), limits, 4)
+    }
+
+    /// Opens the same shop with dearer hashes.
+    pub(crate) fn at_cost(self, cost: u32) -> Self {
+        Self::over(self.memory, self.clock, self.entropy, UNLIMITED, cost)
+    }
+
+    fn over(
+        memory: MemoryShop,
+        clock: Arc<FixedClock>,
+        entropy: Arc<dyn Entropy>,
+        limits: ThrottleLimits,
+        cost: u32,
+    ) -> Self {
+        let secret =
+            AuthSecret::parse("a secret that only these tests know".into()).expect("it is long enough");
+        let tokens = Arc::new(Tokens::new(KeyRing::new(&secret, &[]), Arc::<FixedClock>::clone(&clock)));
+        let pepper = Pepper::parse("a pepper that only these tests know".into()).expect("it is long enough");
+        let cost = BcryptCost::parse(cost).expect("it is a cost");
+        let passwords = Arc::new(Passwords::new(&PasswordOptions { pepper, cost }, Arc::clone(&entropy)));
+        let reader = Arc::new(WatchedReader::new(memory.clone()));
+        let accounts = Accounts::new(AccountsOptions {
+            units: memory.units(),
+            reader: Arc::<WatchedReader>::clone(&reader),
+            passwords: Arc::clone(&passwords),
+            tokens: Arc::clone(&tokens),
+            limits,
+            clock: Arc::<FixedClock>::clone(&clock),
+            entropy: Arc::clone(&entropy),
+        });
+        let sessions = sessions(&tokens, &memory, Arc::new(memory.clone()), &clock);
+        Self { memory, clock, entropy, reader, passwords, tokens, accounts, sessions }
+    }
+
+    /// Returns who admits, with another place for its notes.
+    pub(crate) fn sessions_noting(&self, activity: Arc<dyn SessionActivity>) -> Sessions {
+        sessions(&self.tokens, &self.memory, activity, &self.clock)
+    }
+
+    /// Signs somebody up with [`PASSWORD`].
+    pub(crate) async fn customer(&self, name: &str) -> UserId {
+        let signed_up = self.accounts.sign_up(sign_up(name), &client()).await.expect("the address is free");
+        signed_up.value.decode().expect("it is a view").id
+    }
+
+    pub(crate) async fn try_sign_in(&self, name: &str, password: &str) -> Result<SignedIn, SignInError> {
+        let (email, password) = (email(name), self::password(password));
+        self.accounts.sign_in(email, password, &client()).await.map(|signed_in| signed_in.value)
+    }
+
+    pub(crate) async fn sign_in(&self, name: &str) -> SignedIn {
+        self.try_sign_in(name, PASSWORD).await.expect("the password is right")
+    }
+
+    /// Asks for a request with this token.
+    pub(crate) async fn admit(&self, device: &SignedIn) -> Result<Actor, AuthenticationError> {
+        let token = self.sessions.verify(device.token.expose_secret())?;
+        self.sessions.admit(&token).await
+    }
+
+    pub(crate) async fn actor(&self, device: &SignedIn) -> Actor {
+        self.admit(device).await.expect("the session is live")
+    }
+
+    pub(crate) async fn is_live(&self, device: &SignedIn) -> bool {
+        match self.admit(device).await {
+            Ok(_) => true,
+            Err(AuthenticationError::SessionEnded) => false,
+            Err(other) => panic!("nobody can tell: {other}"),
+        }
+    }
+
+    /// Returns what is stored of an account.
+    pub(crate) fn stored(&self, user: UserId) -> Credentials {
+        self.memory.state().users[&user].clone()
+    }
+}
+
+pub(crate) fn email(name: &str) -> EmailAddress {
+    EmailAddress::parse(&format!("{name}@example.org")).expect("it is an address")
+}
+
+pub(crate) fn password(text: &str) -> Password {
+    Password::parse(text).expect("it is long enough")
+}
+
+pub(crate) fn sign_up(name: &str) -> SignUp {
+    let person = PersonName::parse(name).expect("it is a name");
+    SignUp { name: person, email: email(name), password: password(PASSWORD) }
+}
+
+pub(crate) fn client() -> Client {
+    from("192.0.2.1")
+}
+
+pub(crate) fn from(address: &str) -> Client {
+    let address = address.parse().expect("it is an address");
+    Client { address, user_agent: Some("a test".to_owned()) }
+}
+
+fn sessions(
+    tokens: &Arc<Tokens>,
+    memory: &MemoryShop,
+    activity: Arc<dyn SessionActivity>,
+    clock: &Arc<FixedClock>,
+) -> Sessions {
+    let clock: Arc<dyn Clock> = Arc::<FixedClock>::clone(clock);
+    Sessions::new(SessionsOptions {
+        tokens: Arc::clone(tokens),
+        reader: Arc::new(memory.clone()),
+        activity,
+        clock,
+    })
+}

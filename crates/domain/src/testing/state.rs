@@ -1,0 +1,92 @@
+//! What the shop in memory remembers: plain maps, copied whole for every unit of work.
+
+use crate::account::{Credentials, Session};
+use crate::cart::{Cart, PricedLine};
+use crate::catalog::{Availability, Category, Product, ProductStatus, Variant};
+use crate::order::Order;
+use crate::stock::Movement;
+use crate::{Change, OrderId, ProductId, SessionId, UserId, VariantId, Version};
+use std::collections::BTreeMap;
+
+/// Everything that was committed, for tests to look at.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// Accounts.
+    pub users: BTreeMap<UserId, Credentials>,
+    /// Sessions that have not been ended.
+    pub sessions: BTreeMap<SessionId, Session>,
+    /// Categories.
+    pub categories: Vec<Category>,
+    /// Products.
+    pub products: BTreeMap<ProductId, Product>,
+    /// Carts.
+    pub carts: BTreeMap<UserId, Cart>,
+    /// Orders.
+    pub orders: BTreeMap<OrderId, Order>,
+    /// The ledger of stock.
+    pub movements: Vec<Movement>,
+    /// The messages that units of work announced.
+    pub outbox: Vec<String>,
+    /// What each unit of work changed, the earliest first.
+    pub commits: Vec<Vec<Change>>,
+    /// The number that was given last: one sequence for ids of every kind, so that they are never mistaken unnoticed.
+    last_id: i64,
+}
+
+impl State {
+    /// Returns how many units of a variant there are; 0 where there is no such variant.
+    pub fn on_hand(&self, variant: VariantId) -> i64 {
+        self.variant(variant).map_or(0, |(_, variant)| variant.on_hand)
+    }
+
+    /// Returns what the last unit of work changed.
+    pub fn last_changes(&self) -> &[Change] {
+        self.commits.last().map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns a number that no id has yet.
+    pub(super) fn next_id(&mut self) -> i64 {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    /// Returns a variant and its product, archived or not.
+    pub(super) fn variant(&self, id: VariantId) -> Option<(&Product, &Variant)> {
+        let all = self.products.values();
+        all.flat_map(|product| product.variants.iter().map(move |variant| (product, variant)))
+            .find(|(_, variant)| variant.id == id)
+    }
+
+    /// Returns a customer's cart; an empty one where there is none.
+    pub(super) fn cart(&self, user: UserId) -> Cart {
+        let empty = Cart { user, version: Version::NONE, lines: Vec::new() };
+        self.carts.get(&user).cloned().unwrap_or(empty)
+    }
+
+    /// Returns the lines of a customer's cart with what the catalogue says now.
+    pub(super) fn priced(&self, user: UserId) -> Vec<PricedLine> {
+        let priced = |line: &crate::cart::CartLine| {
+            let (product, variant) = self.variant(line.variant)?;
+            Some(PricedLine {
+                variant: variant.id,
+                product: product.id,
+                sku: variant.sku.clone(),
+                name: product.name.clone(),
+                title: variant.title.clone(),
+                quantity: line.quantity,
+                unit_price: variant.price,
+                availability: if is_sold(product, variant) {
+                    variant.availability()
+                } else {
+                    Availability::OutOfStock
+                },
+            })
+        };
+        self.cart(user).lines.iter().filter_map(priced).collect()
+    }
+}
+
+/// Tells whether customers can buy a variant, be it in stock or not.
+pub(super) fn is_sold(product: &Product, variant: &Variant) -> bool {
+    product.status == ProductStatus::Active && !variant.archived
+}

@@ -1,0 +1,107 @@
+//! The use cases against the shop in memory: every rule of carts, orders and the catalogue, without any store.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod carts;
+mod catalog;
+mod checkout;
+mod memory;
+mod units;
+mod variants;
+
+use domain::cart::{CartService, CartView, Carts, Quantity, Target};
+use domain::catalog::{Catalog, Product, ProductPatch, Sku};
+use domain::order::Orders;
+use domain::stock::Movement;
+use domain::testing::{CountingEntropy, FixedClock, MemoryShop, goods};
+use domain::{Change, ProductId, UserId, VariantId};
+use std::sync::Arc;
+
+const ALICE: UserId = UserId(1001);
+const BOB: UserId = UserId(1002);
+const STAFF: UserId = UserId(1003);
+
+/// A shop in memory with the real use cases on top.
+struct Shop {
+    memory: MemoryShop,
+    clock: Arc<FixedClock>,
+    carts: Carts,
+    orders: Orders,
+    catalog: Catalog,
+}
+
+impl Shop {
+    fn open() -> Self {
+        let memory = MemoryShop::new();
+        let clock = Arc::new(FixedClock::default());
+        let (units, currency) = (memory.units(), memory.currency());
+        Self {
+            carts: Carts::new(units.clone(), currency),
+            orders: Orders::new(units.clone(), currency, clock.clone(), Arc::new(CountingEntropy::default())),
+            catalog: Catalog::new(units, clock.clone()),
+            memory,
+            clock,
+        }
+    }
+
+    /// Puts a simple product on the shelf.
+    async fn stock(&self, sku: &str, price: &str, on_hand: i64) -> Product {
+        self.memory.stock(goods(&format!("Product {sku}"), sku, price, on_hand)).await
+    }
+
+    async fn add(&self, customer: UserId, sku: &str, quantity: u32) -> CartView {
+        let answer = self.carts.add(customer, None, by_sku(sku), units(quantity)).await;
+        answer.unwrap().value.decode().unwrap()
+    }
+
+    fn on_hand(&self, product: &Product) -> i64 {
+        self.memory.state().on_hand(only(product))
+    }
+
+    fn product(&self, id: ProductId) -> Product {
+        self.memory.state().products[&id].clone()
+    }
+
+    /// Returns the ledger's lines of a variant: how many moved, and why.
+    fn ledger(&self, variant: VariantId) -> Vec<(i64, &'static str)> {
+        let line = |movement: &Movement| (movement.delta, movement.reason.as_str());
+        let movements = self.memory.state().movements;
+        movements.iter().filter(|movement| movement.variant == variant).map(line).collect()
+    }
+
+    /// Returns what the last unit of work changed, in short.
+    fn changed(&self) -> Vec<String> {
+        let name = |change: &Change| match change {
+            Change::Account(user) => format!("account:{user}"),
+            Change::Cart(user) => format!("cart:{user}"),
+            Change::Orders(user) => format!("orders:{user}"),
+            Change::Product { slugs, .. } => {
+                slugs.iter().fold("product".to_owned(), |text, slug| format!("{text}:{slug}"))
+            }
+            Change::Listing { category } => format!("listing:{category}"),
+            Change::Variants => "variants".to_owned(),
+        };
+        let mut changes: Vec<String> = self.memory.state().last_changes().iter().map(name).collect();
+        changes.sort();
+        changes.dedup();
+        changes
+    }
+}
+
+fn only(product: &Product) -> VariantId {
+    product.simple().unwrap().id
+}
+
+fn units(units: u32) -> Quantity {
+    Quantity::new(units).unwrap()
+}
+
+fn by_sku(sku: &str) -> Target {
+    Target::Sku(Sku::parse(sku).unwrap())
+}
+
+/// Changes nothing but what the closure says.
+fn patch(edit: impl FnOnce(&mut ProductPatch)) -> ProductPatch {
+    let mut patch = ProductPatch::default();
+    edit(&mut patch);
+    patch
+}
