@@ -1,1 +1,20 @@
-//! system tests
+//! A whole shop for tests: the real server on a port of its own, on throw-away backends, and the people who use it over
+//! HTTP. What a test says about the shop it says through them; nothing here looks inside the program.
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "whatever does not go as a test says panics; that is the test"
+)]
+#![expect(clippy::return_self_not_must_use, reason = "an assertion is worth making for itself")]
+
+mod answer;
+mod pairs;
+mod person;
+mod program;
+mod shop;
+
+pub use answer::Answer;
+pub use person::Person;
+pub use shop::{Product, Shop};
+
+/// The password of everybody.
+pub const PASSWORD: &str = "correct horse 42 battery";

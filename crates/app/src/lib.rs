@@ -1,1 +1,16 @@
-//! app
+//! The program that runs the shop: settings, wiring, the server and the commands. It holds no rule of the shop and no
+//! SQL; what it decides is which adapter stands behind which port.
+
+pub mod cli;
+mod data_dir;
+mod demo;
+mod first_staff;
+mod keys;
+mod seeding;
+mod server;
+pub mod settings;
+mod telemetry;
+mod welcome;
+mod wiring;
+
+pub use server::{Running, start};

@@ -1,1 +1,31 @@
-//! cache
+//! Coherent caching of what the shop reads: cells at readable keys, generations that writes take away, and decorators
+//! over the domain's read ports. Use cases never mention it, it never decides about money or stock, and when it fails
+//! the database answers. It knows neither SQL nor HTTP.
+
+mod accounts;
+mod carts;
+mod cell;
+mod cells;
+mod counters;
+mod flights;
+mod keys;
+mod loaded;
+mod nonce;
+mod orders;
+mod products;
+mod store;
+mod tags;
+mod units;
+
+pub use accounts::CachedAccounts;
+pub use carts::CachedCarts;
+pub use cells::Cells;
+pub use counters::CacheCounts;
+pub use keys::CellKey;
+pub use loaded::Loaded;
+pub use nonce::{Epoch, Generation};
+pub use orders::CachedOrders;
+pub use products::CachedProducts;
+pub use store::{CellStore, Found, MemoryStore, OpenError, RedisStore, StoreError};
+pub use tags::{Tag, tags_of};
+pub use units::CachedUnits;

@@ -1,1 +1,19 @@
-//! http
+//! The shop over HTTP: handlers that parse, call and present; extractors that are proofs; problem details for every failure;
+//! the OpenAPI document made from the handlers. It sees the domain's and the accounts' ports and no store.
+
+mod answer;
+mod cache_status;
+mod entity_tag;
+mod extract;
+mod frame;
+mod handlers;
+mod openapi;
+mod problem;
+mod request_id;
+mod routes;
+mod server;
+mod services;
+
+pub use openapi::document;
+pub use server::{ServerOptions, configure, serve};
+pub use services::Services;

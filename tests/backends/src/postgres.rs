@@ -30,8 +30,7 @@ create database :"name";
 
 /// A PostgreSQL server: a throw-away one, or the one that `TEST_POSTGRES_URL` names.
 pub struct Postgres {
-    /// Where it listens, without a database: `postgres://postgres@127.0.0.1:PORT`.
-    server_url: String,
+    url: String,
     psql: PathBuf,
     _server: Option<Server>,
 }
@@ -47,6 +46,11 @@ impl Postgres {
         &SHARED
     }
 
+    /// Returns where it listens, without a database: `postgres://postgres@127.0.0.1:PORT`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Makes an empty database under a fresh name.
     ///
     /// # Panics
@@ -54,7 +58,7 @@ impl Postgres {
     #[must_use]
     pub fn create_database(&'static self) -> TestDatabase {
         let name = self.psql("postgres", CREATE).unwrap_or_else(|error| panic!("{error}"));
-        let url = format!("{}/{name}", self.server_url);
+        let url = format!("{}/{name}", self.url);
         TestDatabase { server: self, name, url }
     }
 
@@ -66,16 +70,15 @@ impl Postgres {
             reason = "the test runner speaks to its tests through the environment"
         )]
         if let Ok(url) = std::env::var("TEST_POSTGRES_URL") {
-            let server_url = without_database(&url).to_owned();
-            return Self { server_url, psql, _server: None };
+            return Self { url: without_database(&url).to_owned(), psql, _server: None };
         }
         let (server, port) = on_free_port(|port| serve(&programs, port));
-        Self { server_url: format!("postgres://postgres@127.0.0.1:{port}"), psql, _server: Some(server) }
+        Self { url: format!("postgres://postgres@127.0.0.1:{port}"), psql, _server: Some(server) }
     }
 
     /// Gives SQL to `psql` and returns what it printed, or why it failed.
     fn psql(&self, database: &str, sql: &str) -> Result<String, String> {
-        let url = format!("{}/{database}", self.server_url);
+        let url = format!("{}/{database}", self.url);
         printed_by(Command::new(&self.psql).args(["-XqAt", "-v", "ON_ERROR_STOP=1", "-d", &url]), sql)
     }
 }

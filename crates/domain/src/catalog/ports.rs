@@ -46,7 +46,7 @@ pub enum ProductTaken {
 /// [`changes_between`](super::changes_between) tells.
 #[async_trait]
 pub trait CatalogRepository: Send {
-    /// Returns the category of this name, compared folded, made where it was absent. Where it was made, records
+    /// Returns the category of this very name, made where it was absent. Where it was made, records
     /// [`Change::Listing`](crate::Change::Listing): the list of categories shows it, even with nothing to sell in it.
     async fn category(
         &mut self,

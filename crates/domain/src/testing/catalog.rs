@@ -6,7 +6,6 @@ use crate::catalog::{
     ProductTaken, Sku, Slug, Variant,
 };
 use crate::stock::{Movement, MovementReason};
-use crate::text::fold;
 use crate::{CategoryId, Change, ProductId, RepositoryError, Timestamp, VariantId, Version};
 use async_trait::async_trait;
 use std::collections::BTreeSet;
@@ -19,12 +18,8 @@ impl CatalogRepository for MemoryUnit {
     ) -> Result<Result<Category, CategoryClash>, RepositoryError> {
         let slug = Slug::of(name.as_str());
         if let Some(existing) = self.state.categories.iter().find(|category| category.slug == slug) {
-            let same = fold(existing.name.as_str()) == fold(name.as_str());
-            return Ok(if same {
-                Ok(existing.clone())
-            } else {
-                Err(CategoryClash { existing: existing.name.clone() })
-            });
+            let clash = CategoryClash { existing: existing.name.clone() };
+            return Ok(if existing.name == *name { Ok(existing.clone()) } else { Err(clash) });
         }
         let category = Category { id: CategoryId(self.state.next_id()), name: name.clone(), slug };
         self.record(Change::Listing { category: category.slug.clone() });

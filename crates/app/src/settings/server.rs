@@ -1,0 +1,60 @@
+//! How the program answers, and what it tells about itself.
+
+use super::{SettingsError, entries::Entries};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use tracing_subscriber::EnvFilter;
+
+/// How the program answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServerSettings {
+    /// Where it listens; port 0 lets the system choose one.
+    pub address: SocketAddr,
+    /// How many threads answer; as many as there are processors where it is `None`.
+    pub workers: Option<usize>,
+    /// The explicit yes that profile `production` needs to run embedded.
+    pub allow_embedded: bool,
+}
+
+/// What the program tells about itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogSettings {
+    /// In which form.
+    pub format: LogFormat,
+    /// What of it: directives that [`EnvFilter`] has accepted.
+    pub filter: String,
+}
+
+/// The form of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
+}
+
+pub(super) fn read(entries: &Entries) -> Result<ServerSettings, SettingsError> {
+    let host = match entries.text("server.host") {
+        "localhost" => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        _ => entries.parse("server.host", "an IP address such as 127.0.0.1 or 0.0.0.0")?,
+    };
+    let port = entries.parse("server.port", "a port from 0 to 65535")?;
+    let workers = match entries.get("server.workers") {
+        Some(_) => Some(entries.number("server.workers", 1, 1_024)?),
+        None => None,
+    };
+    let allow_embedded = entries.parse("server.allow_embedded", "true or false")?;
+    Ok(ServerSettings { address: SocketAddr::new(host, port), workers, allow_embedded })
+}
+
+pub(super) fn read_log(entries: &Entries) -> Result<LogSettings, SettingsError> {
+    let format = match entries.text("log.format") {
+        "text" => LogFormat::Text,
+        "json" => LogFormat::Json,
+        _ => return Err(entries.problem("log.format", "must be text or json")),
+    };
+    let filter = entries.text("log.filter");
+    EnvFilter::try_new(filter)
+        .map_err(|_| entries.problem("log.filter", "must be directives such as info,sqlx=warn"))?;
+    Ok(LogSettings { format, filter: filter.to_owned() })
+}

@@ -1,0 +1,172 @@
+//! Which adapter stands behind which port: the only place that names PostgreSQL, SQLite, Redis and the memory of this
+//! process. It decides nothing else.
+
+use crate::data_dir::DataDir;
+use crate::keys::Keys;
+use crate::settings::{Backends, Migration, Settings};
+use auth::{
+    Accounts, AccountsOptions, KeyRing, PasswordOptions, Passwords, Sessions, SessionsOptions, Tokens,
+};
+use cache::{
+    CachedAccounts, CachedCarts, CachedOrders, CachedProducts, CachedUnits, CellStore, Cells, MemoryStore,
+    RedisStore,
+};
+use domain::account::AccountReader;
+use domain::cart::Carts;
+use domain::catalog::Catalog;
+use domain::health::Dependency;
+use domain::order::Orders;
+use domain::{Clock, Entropy, OsEntropy, SystemClock, Units};
+use http_api::Services;
+use persistence::{Database, DatabaseOptions};
+use secrecy::ExposeSecret;
+use std::path::Path;
+use std::sync::Arc;
+
+/// What both a server and a command stand on.
+pub(crate) struct Base {
+    pub(crate) database: Database,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+}
+
+impl Base {
+    /// Opens the database that is configured and sees to it that its tables are up to date: brings them up to date where
+    /// the settings say so, else fails where they are not.
+    pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Self> {
+        let base = Self::connect(settings).await?;
+        match settings.backends {
+            Backends::Embedded { .. } | Backends::Server { migration: Migration::AtStart, .. } => {
+                base.database.migrate().await?;
+            }
+            Backends::Server { migration: Migration::ByOperator, .. } => {
+                base.database.ensure_migrated().await?;
+            }
+        }
+        Ok(base)
+    }
+
+    /// Opens the database that is configured, whatever state its tables are in.
+    pub(crate) async fn connect(settings: &Settings) -> anyhow::Result<Self> {
+        let (url, max_connections) = match &settings.backends {
+            Backends::Embedded { database_url, max_connections, .. } => {
+                DataDir::open(&settings.data_dir)?;
+                DataDir::reserve(file_of(database_url))?;
+                (database_url.as_str(), max_connections)
+            }
+            Backends::Server { database_url, max_connections, .. } => {
+                (database_url.expose_secret(), max_connections)
+            }
+        };
+        let options = DatabaseOptions {
+            url: url.to_owned(),
+            max_connections: *max_connections,
+            currency: settings.shop.currency,
+        };
+        let database = Database::connect(options).await?;
+        Ok(Self { database, clock: Arc::new(SystemClock), entropy: Arc::new(OsEntropy) })
+    }
+
+    /// Returns units of work for a command: what they change is announced to the servers that run, through the database.
+    pub(crate) fn units(&self) -> Units {
+        Units::new(Arc::new(CachedUnits::new(Arc::new(self.database.clone()), None)))
+    }
+
+    /// Returns the accounts for a command.
+    pub(crate) fn accounts(&self, settings: &Settings) -> anyhow::Result<Accounts> {
+        let keys = Keys::of(settings, self.entropy.as_ref())?;
+        let reader = Arc::new(self.database.clone());
+        Ok(self.accounts_over(settings, &keys, self.units(), reader, self.tokens(&keys)))
+    }
+
+    /// Puts a whole shop together: every read through cells, every write past them.
+    pub(crate) async fn shop(&self, settings: &Settings) -> anyhow::Result<Shop> {
+        let database = Arc::new(self.database.clone());
+        let keys = Keys::of(settings, self.entropy.as_ref())?;
+        let (store, cache) = store(settings, &self.database.id().await?)?;
+        let cells = Cells::new(store, Arc::clone(&self.clock), Arc::clone(&self.entropy));
+        let units = Units::new(Arc::new(CachedUnits::new(database.clone(), Some(cells.clone()))));
+
+        let reader = Arc::new(CachedAccounts::new(database.clone(), cells.clone()));
+        let tokens = self.tokens(&keys);
+        let accounts = self.accounts_over(settings, &keys, units.clone(), reader.clone(), tokens.clone());
+        let accounts = Arc::new(accounts);
+        let sessions = SessionsOptions {
+            tokens,
+            reader: reader.clone(),
+            activity: database.clone(),
+            clock: Arc::clone(&self.clock),
+        };
+        let currency = settings.shop.currency;
+        let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
+        let services = Services {
+            products: Arc::new(CachedProducts::new(database.clone(), cells.clone())),
+            carts: Arc::new(CachedCarts::new(database.clone(), cells.clone())),
+            orders: Arc::new(CachedOrders::new(database.clone(), cells)),
+            catalog_service: Arc::new(Catalog::new(units.clone(), Arc::clone(&clock))),
+            cart_service: Arc::new(Carts::new(units.clone(), currency)),
+            order_service: Arc::new(Orders::new(units.clone(), currency, clock, Arc::clone(&entropy))),
+            accounts: accounts.clone(),
+            authenticator: Arc::new(Sessions::new(sessions)),
+            dependencies: vec![database, cache],
+            currency,
+            entropy,
+        };
+        Ok(Shop { services, units, accounts, reader })
+    }
+
+    fn accounts_over(
+        &self,
+        settings: &Settings,
+        keys: &Keys,
+        units: Units,
+        reader: Arc<dyn AccountReader>,
+        tokens: Arc<Tokens>,
+    ) -> Accounts {
+        let hashing = PasswordOptions { pepper: keys.pepper.clone(), cost: settings.auth.bcrypt_cost };
+        Accounts::new(AccountsOptions {
+            units,
+            reader,
+            passwords: Arc::new(Passwords::new(&hashing, Arc::clone(&self.entropy))),
+            tokens,
+            limits: settings.auth.limits,
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+        })
+    }
+
+    fn tokens(&self, keys: &Keys) -> Arc<Tokens> {
+        Arc::new(Tokens::new(KeyRing::new(&keys.secret, &[]), Arc::clone(&self.clock)))
+    }
+}
+
+/// A shop that only lacks a listener.
+pub(crate) struct Shop {
+    pub(crate) services: Services,
+    pub(crate) units: Units,
+    pub(crate) accounts: Arc<Accounts>,
+    pub(crate) reader: Arc<dyn AccountReader>,
+}
+
+/// Returns the file that `sqlite://PATH?…` names.
+fn file_of(database_url: &str) -> &Path {
+    let path = database_url.strip_prefix("sqlite://").unwrap_or(database_url);
+    Path::new(path.split('?').next().unwrap_or(path))
+}
+
+/// Opens the store of cells that goes with the database of this id.
+fn store(
+    settings: &Settings,
+    database_id: &str,
+) -> anyhow::Result<(Arc<dyn CellStore>, Arc<dyn Dependency>)> {
+    match &settings.backends {
+        Backends::Embedded { cache_bytes, .. } => {
+            let store = Arc::new(MemoryStore::new(*cache_bytes, database_id));
+            Ok((store.clone(), store))
+        }
+        Backends::Server { cache_url, .. } => {
+            let store = Arc::new(RedisStore::open(cache_url.expose_secret(), database_id)?);
+            Ok((store.clone(), store))
+        }
+    }
+}

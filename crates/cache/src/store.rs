@@ -1,0 +1,63 @@
+//! The port to where cells are kept: bytes, generations and an epoch, nothing of the shop. An error is never worse
+//! than a miss, and what happens on one is the protocol's business ([`Cells`](crate::Cells)), not the store's.
+
+mod memory;
+mod redis;
+
+pub use memory::MemoryStore;
+pub use redis::{OpenError, RedisStore};
+
+use crate::{Epoch, Generation, tags::Tag};
+use async_trait::async_trait;
+use bytes::Bytes;
+use domain::Source;
+use std::time::Duration;
+use thiserror::Error;
+
+/// How long a generation outlives the last fill of a cell that carries it. Losing one earlier is safe: it costs a miss.
+pub(crate) const GENERATION_TTL: Duration = Duration::from_hours(24);
+
+/// Keeps cells and generations. Every method is one round trip.
+#[async_trait]
+pub trait CellStore: Send + Sync {
+    /// Returns which store this is.
+    fn source(&self) -> Source;
+
+    /// Looks up a cell and the generations of its tags. It need not be atomic.
+    async fn read(&self, key: &str, tags: &[Tag]) -> Result<Found, StoreError>;
+
+    /// Gives each tag that has no generation the one proposed, kept for 24 hours, and returns those that the tags have
+    /// then. Testing and setting one tag is atomic. Only readers do this.
+    async fn place(&self, proposed: &[(&Tag, Generation)]) -> Result<Vec<Generation>, StoreError>;
+
+    /// Keeps a cell for `ttl`, and the generations of its tags, where they are still there, for another 24 hours.
+    async fn write(&self, key: &str, tags: &[Tag], cell: Bytes, ttl: Duration) -> Result<(), StoreError>;
+
+    /// Takes the generations of these tags away: no cell that carries one is served once this has returned.
+    async fn renew(&self, tags: &[Tag]) -> Result<(), StoreError>;
+}
+
+/// What a store holds at a cell's key.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// What is there, if anything.
+    pub cell: Option<Bytes>,
+    /// The generation of each tag, in the order that was asked.
+    pub generations: Vec<Option<Generation>>,
+    /// The life of the store that answered.
+    pub epoch: Epoch,
+}
+
+/// Why a store did not do what it was asked. The text is for the log.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum StoreError {
+    /// It cannot be reached, or did not answer in time.
+    #[error("the cache is unavailable: {0}")]
+    Unavailable(String),
+    /// It answered, and refused.
+    #[error("the cache refused: {0}")]
+    Refused(String),
+    /// It cannot do what the protocol needs.
+    #[error("the cache cannot be used: {0}")]
+    Unsupported(String),
+}

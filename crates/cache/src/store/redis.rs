@@ -1,0 +1,170 @@
+//! Redis as a cell store: one round trip for each operation over connections that are held, and no answer at all
+//! rather than a slow one.
+
+mod link;
+mod server;
+
+use super::{CellStore, Found, GENERATION_TTL, StoreError};
+use crate::{Epoch, Generation, tags::Tag};
+use async_trait::async_trait;
+use bytes::Bytes;
+use domain::Source;
+use domain::health::{Dependency, Importance};
+use link::{Connector, Slot};
+use redis::{FromRedisValue, Pipeline, RedisError};
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+use thiserror::Error;
+
+/// How long connecting, or an answer, may take. A read from the database is about as fast as that.
+const DEADLINE: Duration = Duration::from_millis(40);
+/// How many connections are held. Each carries any number of requests at once.
+const CONNECTIONS: usize = 4;
+/// How many keys one `UNLINK` names at most, so that none holds Redis up.
+const UNLINKED_AT_ONCE: usize = 1_000;
+
+/// Cells and generations in Redis 7.0 or newer.
+pub struct RedisStore {
+    connector: Connector,
+    slots: [Slot; CONNECTIONS],
+    turn: AtomicUsize,
+}
+
+/// The address of a Redis cannot be used. It may hold a password, so it is not repeated.
+#[derive(Debug, Error)]
+#[error("the cache's address must look like redis://[user:password@]host[:port][/database]")]
+pub struct OpenError;
+
+impl RedisStore {
+    /// Prepares a store that connects when it is first used, and again whenever a connection was lost. `database_id`
+    /// names the database that it keeps copies of.
+    ///
+    /// # Errors
+    /// An address that cannot be used; a Redis that is down is none.
+    pub fn open(url: &str, database_id: &str) -> Result<Self, OpenError> {
+        Self::with_deadline(url, database_id, DEADLINE)
+    }
+
+    /// As [`RedisStore::open`], with another deadline than 40 ms for connecting and for each answer.
+    ///
+    /// # Errors
+    /// An address that cannot be used.
+    pub fn with_deadline(url: &str, database_id: &str, deadline: Duration) -> Result<Self, OpenError> {
+        let connector = Connector::new(url, database_id, CONNECTIONS, deadline)?;
+        Ok(Self { connector, slots: Default::default(), turn: AtomicUsize::new(0) })
+    }
+
+    /// Sends commands in one round trip. A connection that turns out to be lost is replaced at once and the commands
+    /// are sent again, which all of ours bear; silence is not answered with a second try.
+    async fn run<T: FromRedisValue>(&self, commands: &Pipeline) -> Result<(T, Epoch), StoreError> {
+        let slot = &self.slots[self.turn.fetch_add(1, Ordering::Relaxed) % CONNECTIONS];
+        let mut replaced = false;
+        loop {
+            let mut link = slot.link(&self.connector).await?;
+            match commands.query_async(&mut link.connection).await {
+                Ok(answer) => return Ok((answer, link.epoch)),
+                Err(error) => {
+                    if error.is_io_error() || error.is_unrecoverable_error() {
+                        slot.give_up(&link).await;
+                    }
+                    if replaced || !error.is_connection_dropped() {
+                        return Err(error.into());
+                    }
+                    replaced = true;
+                }
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl CellStore for RedisStore {
+    fn source(&self) -> Source {
+        Source::Redis
+    }
+
+    async fn read(&self, key: &str, tags: &[Tag]) -> Result<Found, StoreError> {
+        let mut commands = Pipeline::with_capacity(1);
+        commands.cmd("MGET").arg(key).arg(generation_keys(tags));
+        let ((values,), epoch) = self.run::<(Vec<Option<Vec<u8>>>,)>(&commands).await?;
+        let mut values = values.into_iter();
+        let cell = values.next().flatten().map(Bytes::from);
+        let generations =
+            values.map(|value| value.as_deref().map(understood).transpose()).collect::<Result<_, _>>()?;
+        Ok(Found { cell, generations, epoch })
+    }
+
+    async fn place(&self, proposed: &[(&Tag, Generation)]) -> Result<Vec<Generation>, StoreError> {
+        let mut commands = Pipeline::with_capacity(proposed.len());
+        for (tag, generation) in proposed {
+            let set = commands.cmd("SET").arg(tag.generation_key()).arg(generation.as_str());
+            set.arg(&["NX", "GET", "EX"]).arg(GENERATION_TTL.as_secs());
+        }
+        let (before, _) = self.run::<Vec<Option<Vec<u8>>>>(&commands).await?;
+        let now = |(before, (_, proposed)): (&Option<Vec<u8>>, &(&Tag, Generation))| {
+            before.as_deref().map_or_else(|| Ok(proposed.clone()), understood)
+        };
+        before.iter().zip(proposed).map(now).collect()
+    }
+
+    async fn write(&self, key: &str, tags: &[Tag], cell: Bytes, ttl: Duration) -> Result<(), StoreError> {
+        let mut commands = Pipeline::with_capacity(1 + tags.len());
+        let milliseconds = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX);
+        commands.cmd("SET").arg(key).arg(cell.as_ref()).arg("PX").arg(milliseconds).ignore();
+        for generation in generation_keys(tags) {
+            commands.cmd("EXPIRE").arg(generation).arg(GENERATION_TTL.as_secs()).ignore();
+        }
+        self.run::<()>(&commands).await.map(drop)
+    }
+
+    async fn renew(&self, tags: &[Tag]) -> Result<(), StoreError> {
+        if tags.is_empty() {
+            return Ok(());
+        }
+        let mut commands = Pipeline::new();
+        for tags in tags.chunks(UNLINKED_AT_ONCE) {
+            commands.cmd("UNLINK").arg(generation_keys(tags)).ignore();
+        }
+        self.run::<()>(&commands).await.map(drop)
+    }
+}
+
+#[async_trait]
+impl Dependency for RedisStore {
+    fn name(&self) -> &'static str {
+        "redis"
+    }
+
+    fn importance(&self) -> Importance {
+        Importance::Optional
+    }
+
+    async fn check(&self) -> Result<(), String> {
+        let mut commands = Pipeline::with_capacity(1);
+        commands.cmd("PING").ignore();
+        self.run::<()>(&commands).await.map(drop).map_err(|error| error.to_string())
+    }
+}
+
+fn generation_keys(tags: &[Tag]) -> Vec<String> {
+    tags.iter().map(Tag::generation_key).collect()
+}
+
+/// Reads a generation as Redis holds it. One that somebody else wrote is left alone, and its tag uncached, until a
+/// write takes it away.
+fn understood(raw: &[u8]) -> Result<Generation, StoreError> {
+    let strange = || StoreError::Unsupported("a generation was not written by this program".to_owned());
+    Generation::parse(raw).ok_or_else(strange)
+}
+
+impl From<RedisError> for StoreError {
+    fn from(error: RedisError) -> Self {
+        if error.is_io_error() {
+            Self::Unavailable(error.to_string())
+        } else {
+            Self::Refused(error.to_string())
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Redis killed, paused, emptied, full or too old: every read is answered, nothing old is served, and the cache is back
+//! with Redis.
+
+use crate::stage::{
+    Database, Gate, NOT_STORED, STORED, cells, is_hit, key, outcome, read, redis_store, text, until,
+};
+use backends::Redis;
+use cache::{CellStore, Cells, RedisStore};
+use domain::health::Dependency;
+use std::{
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
+    sync::Arc,
+};
+
+fn play(server: &Redis) -> (Cells, Database) {
+    (cells(redis_store(server, "database")), Database::holding("tea"))
+}
+
+#[tokio::test]
+async fn an_emptied_redis_costs_one_miss() {
+    let server = Redis::start();
+    let (cells, database) = play(&server);
+    read(&cells, &database).await;
+    let _ = server.cli(&["FLUSHALL"]);
+    assert_eq!(outcome(&read(&cells, &database).await), STORED);
+    assert!(is_hit(&read(&cells, &database).await));
+}
+
+#[tokio::test]
+async fn connections_that_were_killed_are_replaced_within_the_read() {
+    let server = Redis::start();
+    let (cells, database) = play(&server);
+    read(&cells, &database).await;
+    for _ in 0..8 {
+        let _ = server.cli(&["CLIENT", "KILL", "TYPE", "normal"]);
+        assert!(is_hit(&read(&cells, &database).await));
+    }
+    assert_eq!(cells.counts().store_errors, 0);
+}
+
+#[tokio::test]
+async fn a_restarted_redis_serves_nothing_from_its_former_life() {
+    let mut server = Redis::start();
+    let (cells, database) = play(&server);
+    read(&cells, &database).await;
+    let kept = ["cart:2", "gen:cart:2", "gen:variants"].map(|key| (key, server.cli(&["GET", key])));
+    let restore =
+        |server: &Redis| kept.iter().for_each(|(key, value)| drop(server.cli(&["SET", key, value])));
+    let _ = server.cli(&["FLUSHALL"]);
+    restore(&server);
+    assert!(is_hit(&read(&cells, &database).await), "the same life: the copies are good");
+    server.restart();
+    restore(&server);
+    database.write("new");
+    let answer = read(&cells, &database).await;
+    assert_eq!((text(&answer).as_str(), outcome(&answer)), ("new", STORED));
+    assert!(is_hit(&read(&cells, &database).await));
+}
+
+#[tokio::test]
+async fn without_redis_the_database_answers_and_with_it_again_the_cache() {
+    let mut server = Redis::start();
+    let (cells, database) = play(&server);
+    read(&cells, &database).await;
+    server.kill();
+    for _ in 0..5 {
+        assert_eq!(outcome(&read(&cells, &database).await), NOT_STORED);
+    }
+    cells.renew(key().tags()).await;
+    let counts = cells.counts();
+    assert_eq!((counts.store_errors, counts.failed_invalidations), (5, 2));
+    server.restart();
+    assert_eq!(outcome(&read(&cells, &database).await), STORED);
+    assert!(is_hit(&read(&cells, &database).await));
+    assert_eq!(cells.counts().store_errors, 5);
+}
+
+#[tokio::test]
+async fn a_redis_that_comes_late_is_picked_up() {
+    let mut server = Redis::start();
+    server.kill();
+    let (cells, database) = play(&server);
+    assert_eq!(outcome(&read(&cells, &database).await), NOT_STORED);
+    server.restart();
+    assert_eq!(outcome(&read(&cells, &database).await), STORED);
+}
+
+#[tokio::test]
+async fn without_redis_one_load_runs_and_one_waits() {
+    let mut server = Redis::start();
+    server.kill();
+    let (cells, database) = play(&server);
+    let (gate, mut readers) = (Gate::closed(), Vec::new());
+    for _ in 0..50 {
+        let (cells, load) = (cells.clone(), database.clone().load_at(gate.clone()));
+        readers.push(tokio::spawn(async move { text(&cells.read(&key(), load).await.unwrap()) }));
+    }
+    gate.arrival().await;
+    until("the last reader", || cells.counts().misses == 50).await;
+    assert_eq!(database.loads(), 1, "one runs");
+    gate.open();
+    for reader in readers {
+        assert_eq!(reader.await.unwrap(), "tea");
+    }
+    assert!(database.loads() <= 2, "{} loads for 50 readers", database.loads());
+    read(&cells, &database).await;
+}
+
+#[tokio::test]
+async fn without_redis_nobody_joins_a_load_that_has_begun() {
+    let mut server = Redis::start();
+    server.kill();
+    let (cells, database) = play(&server);
+    let (gate, at_gate, behind) = (Gate::closed(), cells.clone(), cells.clone());
+    let load = database.clone().load_at(gate.clone());
+    let early = tokio::spawn(async move { text(&at_gate.read(&key(), load).await.unwrap()) });
+    gate.arrival().await;
+    database.write("new");
+    let load = database.clone().load();
+    let late = tokio::spawn(async move { text(&behind.read(&key(), load).await.unwrap()) });
+    until("the second reader", || cells.counts().misses == 2).await;
+    gate.open();
+    assert_eq!((early.await.unwrap().as_str(), late.await.unwrap().as_str()), ("tea", "new"));
+}
+
+#[tokio::test]
+async fn a_redis_that_does_not_answer_is_not_waited_for() {
+    let server = Redis::start();
+    let cells = cells(Arc::new(RedisStore::open(server.url(), "database").unwrap()));
+    let database = Database::holding("tea");
+    read(&cells, &database).await;
+    server.pause();
+    let began = std::time::Instant::now();
+    for _ in 0..8 {
+        assert_eq!(outcome(&read(&cells, &database).await), NOT_STORED);
+    }
+    let each = began.elapsed() / 8;
+    server.resume();
+    assert!(each.as_millis() < 500, "a read took {each:?}");
+    // Whether it answers within 40 ms from now on is up to the machine; that it is asked again is not.
+    let mut answered = false;
+    for _ in 0..100 {
+        answered = answered || is_hit(&read(&cells, &database).await);
+    }
+    assert!(answered);
+}
+
+#[tokio::test]
+async fn many_who_wait_for_a_connection_wait_once() {
+    let server = Redis::start();
+    server.pause();
+    let cells = cells(Arc::new(RedisStore::open(server.url(), "database").unwrap()));
+    let database = Database::holding("tea");
+    let began = std::time::Instant::now();
+    let readers = (0..400).map(|_| {
+        let (cells, database) = (cells.clone(), database.clone());
+        tokio::spawn(async move { read(&cells, &database).await })
+    });
+    for reader in readers.collect::<Vec<_>>() {
+        assert_eq!(text(&reader.await.unwrap()), "tea");
+    }
+    // One after another, a hundred would have waited 40 ms each for every held connection.
+    assert!(began.elapsed().as_secs() < 2, "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn a_full_redis_answers_reads_and_accepts_invalidations() {
+    let server = Redis::start();
+    let (cells, database) = play(&server);
+    read(&cells, &database).await;
+    let _ = server.cli(&["CONFIG", "SET", "maxmemory-policy", "noeviction", "maxmemory", "1"]);
+    assert!(is_hit(&read(&cells, &database).await));
+    database.write("new");
+    cells.renew(key().tags()).await;
+    assert_eq!(cells.counts().failed_invalidations, 0);
+    let answer = read(&cells, &database).await;
+    assert_eq!((text(&answer).as_str(), outcome(&answer)), ("new", NOT_STORED));
+    let _ = server.cli(&["CONFIG", "SET", "maxmemory", "0"]);
+    assert_eq!(outcome(&read(&cells, &database).await), STORED);
+}
+
+#[tokio::test]
+async fn a_cell_that_redis_refuses_is_counted() {
+    let server = Redis::start();
+    let (cells, database) = play(&server);
+    let (gate, reader) = (Gate::closed(), cells.clone());
+    let load = database.clone().load_at(gate.clone());
+    let reader = tokio::spawn(async move { reader.read(&key(), load).await.unwrap() });
+    gate.arrival().await;
+    let _ = server.cli(&["CONFIG", "SET", "maxmemory-policy", "noeviction", "maxmemory", "1"]);
+    gate.open();
+    assert_eq!(outcome(&reader.await.unwrap()), NOT_STORED);
+    assert_eq!(cells.counts().failed_stores, 1);
+}
+
+#[tokio::test]
+async fn the_store_tells_whether_redis_lives_but_not_where() {
+    let mut server = Redis::start();
+    let store = redis_store(&server, "database");
+    assert_eq!((store.name(), store.check().await), ("redis", Ok(())));
+    server.kill();
+    let error = store.check().await.unwrap_err();
+    assert!(!error.contains("127.0.0.1") && !error.contains(&server.port().to_string()), "{error}");
+}
+
+#[tokio::test]
+async fn a_redis_that_is_too_old_is_refused() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("redis://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || listener.incoming().flatten().for_each(answer_as_redis_6));
+    let store = RedisStore::with_deadline(&url, "database", crate::stage::PATIENT).unwrap();
+    let error = store.read("cart:2", &[]).await.unwrap_err().to_string();
+    assert_eq!(error, "the cache cannot be used: it needs Redis 7.0 or newer, and this is 6.2.14");
+}
+
+/// Speaks just enough of the protocol to be asked for `INFO`.
+fn answer_as_redis_6(mut client: TcpStream) {
+    let info = "redis_version:6.2.14\r\nrun_id:a\r\nmaster_replid:b\r\n";
+    let mut request = [0; 4096];
+    while let Ok(length @ 1..) = client.read(&mut request) {
+        let words = String::from_utf8_lossy(&request[..length]).into_owned();
+        for word in words.split("\r\n") {
+            let answer = match word {
+                "INFO" => format!("${}\r\n{info}\r\n", info.len()),
+                "SETINFO" => "+OK\r\n".to_owned(),
+                _ => continue,
+            };
+            if client.write_all(answer.as_bytes()).is_err() {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The cache layer from outside: the contract of the stores, the protocol on top of them, and the decorators. What can
+//! run on either store runs on both; Redis is a real one.
+#![cfg(test)] // so that clippy knows, too
+
+mod decorators;
+mod faults;
+mod protocol;
+mod races;
+mod redis;
+mod stage;
+mod stores;
+mod units;

@@ -1,0 +1,34 @@
+//! Extractors: each is a proof of something about the request, so that a handler's signature states who may call it and
+//! what it needs, and nobody can forget a check.
+
+mod bearer;
+mod check;
+mod client;
+mod if_match;
+mod if_none_match;
+mod json;
+mod path;
+mod query;
+mod require;
+mod wrong_type;
+
+pub(crate) use bearer::{Bearer, MaybeBearer};
+pub(crate) use check::{Check, Given};
+pub(crate) use client::Caller;
+pub(crate) use if_match::{IfMatch, MaybeIfMatch};
+pub(crate) use if_none_match::IfNoneMatch;
+pub(crate) use json::{FromJson, ValidJson};
+pub(crate) use path::{At, ProductKey};
+pub(crate) use query::{FromQuery, Parameters, Query};
+pub(crate) use require::Require;
+
+use crate::Services;
+use actix_web::{HttpRequest, web};
+
+/// Returns the ports of the program that answers this request.
+///
+/// # Panics
+/// When the routes were registered without [`configure`](crate::configure), which cannot be done outside this crate.
+fn services(request: &HttpRequest) -> &Services {
+    request.app_data::<web::Data<Services>>().expect("`configure` registers the services with the routes")
+}

@@ -1,0 +1,26 @@
+//! What is answered at each address. A handler parses (through its extractors), calls one port and presents the outcome.
+
+pub(crate) mod admin;
+pub(crate) mod auth;
+pub(crate) mod cart;
+pub(crate) mod categories;
+pub(crate) mod docs;
+pub(crate) mod health;
+pub(crate) mod me;
+pub(crate) mod orders;
+mod paging;
+mod price;
+pub(crate) mod products;
+pub(crate) mod sessions;
+pub(crate) mod stock;
+pub(crate) mod variants;
+
+pub(crate) use crate::Services;
+pub(crate) use crate::answer::{self, Answer, Audience};
+pub(crate) use crate::problem::{Problem, kinds};
+pub(crate) use actix_web::HttpResponse;
+
+/// The ports, as handlers take them.
+pub(crate) type Shop = actix_web::web::Data<Services>;
+/// What handlers answer.
+pub(crate) type Outcome = Result<HttpResponse, Problem>;

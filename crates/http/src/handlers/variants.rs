@@ -1,0 +1,221 @@
+//! The variants of a product, which staff add, change and archive.
+
+use super::price::MoneyBody;
+use super::{Answer, Outcome, Shop, answer};
+use crate::extract::{At, Check, FromJson, Given, IfMatch, MaybeIfMatch, Require, ValidJson};
+use auth::ManageCatalog;
+use domain::catalog::{MAX_STOCK, NewVariant, Options, ProductView, Sku, VariantPatch, VariantTitle};
+use domain::text::Line;
+use domain::{Invalid, ProductId, VariantId};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// The most options that a variant has.
+const MAX_OPTIONS: usize = 10;
+/// What the only variant of a simple product is called.
+const ONLY_TITLE: &str = "Default";
+
+/// What a new variant is made of.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewVariant)]
+pub(crate) struct NewVariantBody {
+    /// Its stock keeping unit.
+    #[serde(default)]
+    #[schema(value_type = String, required, min_length = 1, max_length = 64, example = "TEA-250")]
+    sku: Given<String>,
+    /// What tells it from its siblings.
+    #[serde(default)]
+    #[schema(value_type = String, max_length = 200, example = "250 g")]
+    title: Given<String>,
+    /// What sets it apart; at most 10.
+    #[serde(default)]
+    #[schema(value_type = BTreeMap<String, String>)]
+    options: Given<BTreeMap<String, String>>,
+    /// What one costs.
+    #[serde(default)]
+    #[schema(value_type = MoneyBody, required)]
+    price: Given<MoneyBody>,
+    /// How many there are; none unless given.
+    #[serde(default)]
+    #[schema(value_type = i64, minimum = 0)]
+    stock: Given<i64>,
+}
+
+impl NewVariantBody {
+    /// Puts together the only variant of a simple product.
+    pub(crate) fn only(sku: Given<String>, price: Given<MoneyBody>, stock: Given<i64>) -> Self {
+        Self { sku, title: Given::default(), options: Given::default(), price, stock }
+    }
+
+    /// Reads the values.
+    pub(crate) fn parse(self, check: &mut Check) -> Option<NewVariant> {
+        let sku = check.required("sku", self.sku, Sku::parse);
+        let title = check.optional("title", self.title, VariantTitle::parse);
+        let options = check.inside("options", self.options, options);
+        let price = check.required_inside("price", self.price, MoneyBody::parse);
+        let on_hand = check.optional("stock", self.stock, count);
+        let title = title.or_else(|| VariantTitle::parse(ONLY_TITLE).ok());
+        let (options, on_hand) = (options.unwrap_or_default(), on_hand.unwrap_or_default());
+        Some(NewVariant { sku: sku?, title: title?, options, price: price?, on_hand })
+    }
+}
+
+impl FromJson for NewVariant {
+    type Body = NewVariantBody;
+
+    fn parse(body: NewVariantBody, check: &mut Check) -> Option<Self> {
+        body.parse(check)
+    }
+}
+
+/// What staff change of a variant; what is absent stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = VariantPatch)]
+pub(crate) struct VariantPatchBody {
+    /// Its stock keeping unit.
+    #[serde(default)]
+    #[schema(value_type = String, min_length = 1, max_length = 64)]
+    sku: Given<String>,
+    /// What tells it from its siblings.
+    #[serde(default)]
+    #[schema(value_type = String, max_length = 200)]
+    title: Given<String>,
+    /// What sets it apart; at most 10.
+    #[serde(default)]
+    #[schema(value_type = BTreeMap<String, String>)]
+    options: Given<BTreeMap<String, String>>,
+    /// What one costs.
+    #[serde(default)]
+    #[schema(value_type = MoneyBody)]
+    price: Given<MoneyBody>,
+    /// Whether it is no longer sold.
+    #[serde(default)]
+    #[schema(value_type = bool)]
+    archived: Given<bool>,
+    #[serde(default)]
+    #[schema(ignore)]
+    stock: Given<IgnoredAny>,
+}
+
+impl FromJson for VariantPatch {
+    type Body = VariantPatchBody;
+
+    fn parse(body: VariantPatchBody, check: &mut Check) -> Option<Self> {
+        if body.stock.is_present() {
+            check.refuse("stock", "is counted by POST /api/v1/variants/{variantId}/stock");
+        }
+        Some(Self {
+            sku: check.optional("sku", body.sku, Sku::parse),
+            title: check.optional("title", body.title, VariantTitle::parse),
+            options: check.inside("options", body.options, options),
+            price: check.inside("price", body.price, MoneyBody::parse),
+            archived: check.optional("archived", body.archived, |archived: &bool| Ok(*archived)),
+        })
+    }
+}
+
+/// Reads a number of units that a shop can hold.
+pub(super) fn count(units: &i64) -> Result<i64, Invalid> {
+    let valid = (0..=MAX_STOCK).contains(units);
+    valid.then_some(*units).ok_or_else(|| Invalid::owned(format!("must be 0 to {MAX_STOCK}")))
+}
+
+fn options(given: BTreeMap<String, String>, check: &mut Check) -> Option<Options> {
+    if given.len() > MAX_OPTIONS {
+        check.refuse("", "must have at most 10 members");
+    }
+    let mut options = Options::new();
+    for (name, value) in given {
+        match Line::<50>::parse(&name).and_then(|name| Ok((name, Line::<100>::parse(&value)?))) {
+            Ok((name, value)) => drop(options.insert(name.to_string(), value.to_string())),
+            Err(invalid) => check.refuse(&name, invalid.to_string()),
+        }
+    }
+    Some(options)
+}
+
+/// Adds a variant to a product.
+#[utoipa::path(
+    post,
+    path = "/api/v1/products/{id}/variants",
+    operation_id = "addVariant",
+    tag = "catalogue",
+    params(
+        ("id" = i64, Path, description = "The product."),
+        ("If-Match" = Option<String>, Header, description = "The product's `ETag` that you saw."),
+    ),
+    request_body = NewVariantBody,
+    responses(
+        (status = 201, description = "The product with the new variant.", body = Answer<ProductView>),
+        (status = 409, description = "`sku-taken`, `too-many-variants`."),
+    ),
+    security(("bearer" = ["staff"]))
+)]
+pub(crate) async fn add(
+    shop: Shop,
+    staff: Require<ManageCatalog, (At<ProductId>, MaybeIfMatch, ValidJson<NewVariant>)>,
+) -> Outcome {
+    let (At(id), MaybeIfMatch(seen), ValidJson(new)) = staff.input;
+    let add = |version| shop.catalog_service.add_variant(id, version, new.clone());
+    let product = seen.enforce_if_given(add).await?;
+    Ok(answer::created(&product, format!("/api/v1/products/{id}")))
+}
+
+/// Changes a variant.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/products/{id}/variants/{variantId}",
+    operation_id = "changeVariant",
+    tag = "catalogue",
+    params(
+        ("id" = i64, Path, description = "The product."),
+        ("variantId" = i64, Path, description = "The variant."),
+        ("If-Match" = String, Header, description = "The product's `ETag` that you saw."),
+    ),
+    request_body = VariantPatchBody,
+    responses(
+        (status = 200, description = "The product as it is now.", body = Answer<ProductView>),
+        (status = 409, description = "`sku-taken`, `last-variant`."),
+    ),
+    security(("bearer" = ["staff"]))
+)]
+pub(crate) async fn change(
+    shop: Shop,
+    staff: Require<ManageCatalog, (At<(ProductId, VariantId)>, IfMatch, ValidJson<VariantPatch>)>,
+) -> Outcome {
+    let (At((id, variant)), IfMatch(seen), ValidJson(patch)) = staff.input;
+    let change = |version| shop.catalog_service.update_variant(id, variant, version, patch.clone());
+    Ok(answer::written(&seen.enforce(change).await?))
+}
+
+/// Archives a variant: it is no longer sold, and its sku stays taken.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/products/{id}/variants/{variantId}",
+    operation_id = "archiveVariant",
+    tag = "catalogue",
+    params(
+        ("id" = i64, Path, description = "The product."),
+        ("variantId" = i64, Path, description = "The variant."),
+        ("If-Match" = String, Header, description = "The product's `ETag` that you saw."),
+    ),
+    responses(
+        (status = 204, description = "The variant is archived."),
+        (status = 409, description = "`last-variant`: a product keeps one that is sold."),
+    ),
+    security(("bearer" = ["staff"]))
+)]
+pub(crate) async fn archive(
+    shop: Shop,
+    staff: Require<ManageCatalog, (At<(ProductId, VariantId)>, IfMatch)>,
+) -> Outcome {
+    let (At((id, variant)), IfMatch(seen)) = staff.input;
+    let archived = VariantPatch { archived: Some(true), ..VariantPatch::default() };
+    seen.enforce(|version| shop.catalog_service.update_variant(id, variant, version, archived.clone()))
+        .await?;
+    Ok(answer::nothing())
+}

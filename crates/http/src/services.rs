@@ -1,0 +1,36 @@
+//! Everything that the handlers call, as ports: the only thing that they know of the rest of the program.
+
+use auth::{AccountService, Authenticator};
+use domain::cart::{CartReader, CartService};
+use domain::catalog::{CatalogService, ProductReader};
+use domain::health::Dependency;
+use domain::order::{OrderReader, OrderService};
+use domain::{Currency, Entropy};
+use std::sync::Arc;
+
+/// The ports behind the handlers. Clones share them.
+#[derive(Clone)]
+pub struct Services {
+    /// Reads the catalogue.
+    pub products: Arc<dyn ProductReader>,
+    /// Reads carts.
+    pub carts: Arc<dyn CartReader>,
+    /// Reads orders.
+    pub orders: Arc<dyn OrderReader>,
+    /// Changes the catalogue.
+    pub catalog_service: Arc<dyn CatalogService>,
+    /// Changes carts.
+    pub cart_service: Arc<dyn CartService>,
+    /// Places orders and calls them off.
+    pub order_service: Arc<dyn OrderService>,
+    /// Signs people up, in and out, and changes their accounts.
+    pub accounts: Arc<dyn AccountService>,
+    /// Turns bearer tokens into actors.
+    pub authenticator: Arc<dyn Authenticator>,
+    /// What the shop stands on, for `/health/ready`.
+    pub dependencies: Vec<Arc<dyn Dependency>>,
+    /// What prices are in.
+    pub currency: Currency,
+    /// Makes request ids.
+    pub entropy: Arc<dyn Entropy>,
+}

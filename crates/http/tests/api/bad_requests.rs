@@ -1,0 +1,241 @@
+//! Bad requests, each with what it is answered.
+
+use crate::harness::Api;
+
+/// Method, path, body, status, problem, and where it is wrong.
+type Case = (&'static str, &'static str, &'static str, u16, &'static str, &'static [&'static str]);
+
+const BODIES: &[Case] = &[
+    ("POST", "/api/v1/auth/signup", r#"{"email":"#, 400, "malformed-request", &[]),
+    ("POST", "/api/v1/auth/signup", "", 400, "malformed-request", &[]),
+    ("POST", "/api/v1/auth/signup", r#"{"x":1, "email""#, 400, "malformed-request", &[]),
+    ("POST", "/api/v1/auth/signup", "{} {}", 400, "malformed-request", &[]),
+    ("POST", "/api/v1/auth/signup", "{\"name\":\"\u{1}\"}", 400, "malformed-request", &[]),
+    ("POST", "/api/v1/auth/signup", r#"{"name":"\ud800"}"#, 422, "validation-failed", &["/name"]),
+    ("POST", "/api/v1/auth/signup", "[]", 422, "validation-failed", &[""]),
+    ("POST", "/api/v1/auth/signup", "7", 422, "validation-failed", &[""]),
+    ("POST", "/api/v1/auth/signup", "null", 422, "validation-failed", &[""]),
+    ("POST", "/api/v1/auth/signup", "{}", 422, "validation-failed", &["/name", "/email", "/password"]),
+    (
+        "POST",
+        "/api/v1/auth/signup",
+        r#"{"email":"x","password":"y","name":""}"#,
+        422,
+        "validation-failed",
+        &["/name", "/email", "/password"],
+    ),
+    (
+        "POST",
+        "/api/v1/auth/signup",
+        r#"{"email":"a\u0000b@example.org","password":"correct horse","name":"n"}"#,
+        422,
+        "validation-failed",
+        &["/email"],
+    ),
+    ("POST", "/api/v1/auth/signup", r#"{"name":1}"#, 422, "validation-failed", &["/name"]),
+    ("POST", "/api/v1/auth/signup", r#"{"name":null}"#, 422, "validation-failed", &["/name"]),
+    ("POST", "/api/v1/auth/signup", r#"{"role":"staff"}"#, 422, "validation-failed", &["/role"]),
+    ("POST", "/api/v1/auth/signup", r#"{"a/b~c":1}"#, 422, "validation-failed", &["/a~1b~0c"]),
+    ("POST", "/api/v1/auth/signup", r#"{"name":"a","name":"b"}"#, 422, "validation-failed", &["/name"]),
+    (
+        "POST",
+        "/api/v1/cart/items",
+        r#"{"productId":1,"quantity":0}"#,
+        422,
+        "validation-failed",
+        &["/quantity"],
+    ),
+    (
+        "POST",
+        "/api/v1/cart/items",
+        r#"{"productId":1,"quantity":1000}"#,
+        422,
+        "validation-failed",
+        &["/quantity"],
+    ),
+    (
+        "POST",
+        "/api/v1/cart/items",
+        r#"{"productId":1,"quantity":-1}"#,
+        422,
+        "validation-failed",
+        &["/quantity"],
+    ),
+    (
+        "POST",
+        "/api/v1/cart/items",
+        r#"{"productId":1,"quantity":1.5}"#,
+        422,
+        "validation-failed",
+        &["/quantity"],
+    ),
+    (
+        "POST",
+        "/api/v1/cart/items",
+        r#"{"productId":1,"quantity":9223372036854775808}"#,
+        422,
+        "validation-failed",
+        &["/quantity"],
+    ),
+    (
+        "POST",
+        "/api/v1/cart/items",
+        r#"{"productId":1,"quantity":1e999}"#,
+        422,
+        "validation-failed",
+        &["/quantity"],
+    ),
+    ("POST", "/api/v1/cart/items", r#"{"quantity":1}"#, 422, "validation-failed", &[""]),
+    (
+        "POST",
+        "/api/v1/cart/items",
+        r#"{"productId":1,"sku":"A","quantity":1}"#,
+        422,
+        "validation-failed",
+        &[""],
+    ),
+    ("PATCH", "/api/v1/cart/items/1", "{}", 422, "validation-failed", &["/quantity"]),
+    (
+        "POST",
+        "/api/v1/orders",
+        r#"{"expectedTotal":{"amount":"1.999","currency":"EUR"}}"#,
+        422,
+        "validation-failed",
+        &["/expectedTotal/currency", "/expectedTotal/amount"],
+    ),
+    ("PATCH", "/api/v1/me", "{}", 422, "validation-failed", &["/name"]),
+    ("PATCH", "/api/v1/admin/users/1", "{}", 422, "validation-failed", &[""]),
+    ("PATCH", "/api/v1/admin/users/1", r#"{"role":"king"}"#, 422, "validation-failed", &["/role"]),
+    ("POST", "/api/v1/products", "{}", 422, "validation-failed", &["/name", "/category", "/sku", "/price"]),
+    (
+        "POST",
+        "/api/v1/products",
+        r#"{"name":"a","category":"b","variants":[]}"#,
+        422,
+        "validation-failed",
+        &["/variants"],
+    ),
+    (
+        "POST",
+        "/api/v1/products",
+        r#"{"name":"a","category":"b","stock":1,"variants":[{"sku":"A","price":{"amount":"1"}}]}"#,
+        422,
+        "validation-failed",
+        &["/variants"],
+    ),
+    (
+        "POST",
+        "/api/v1/products",
+        r#"{"name":"a","category":"b","variants":[{"sku":"A","price":{"amount":"1"}},{"sku":"é","price":{"amount":"x"},"stock":-1,"options":{"a/b":"\u0000"}}]}"#,
+        422,
+        "validation-failed",
+        &["/variants/1/sku", "/variants/1/options/a~1b", "/variants/1/price/amount", "/variants/1/stock"],
+    ),
+    (
+        "POST",
+        "/api/v1/products",
+        r#"{"name":"a","category":"b","sku":"A","price":{"amount":19.99}}"#,
+        422,
+        "validation-failed",
+        &["/price/amount"],
+    ),
+    (
+        "POST",
+        "/api/v1/products",
+        r#"{"variants":[{"sku":"A","x":1}]}"#,
+        422,
+        "validation-failed",
+        &["/variants/0/x"],
+    ),
+    ("PATCH", "/api/v1/products/1", r#"{"stock":5}"#, 422, "validation-failed", &["/stock"]),
+    ("PATCH", "/api/v1/products/1", r#"{"name":null}"#, 422, "validation-failed", &["/name"]),
+    ("PATCH", "/api/v1/products/1", r#"{"status":"gone"}"#, 422, "validation-failed", &["/status"]),
+    ("PATCH", "/api/v1/products/1/variants/1", r#"{"stock":5}"#, 422, "validation-failed", &["/stock"]),
+    ("POST", "/api/v1/variants/1/stock", "{}", 422, "validation-failed", &["/expected", "/onHand"]),
+    ("POST", "/api/v1/variants/1/stock", r#"{"delta":0}"#, 422, "validation-failed", &["/delta", "/reason"]),
+    (
+        "POST",
+        "/api/v1/variants/1/stock",
+        r#"{"delta":1,"reason":"r","onHand":1}"#,
+        422,
+        "validation-failed",
+        &["/delta"],
+    ),
+];
+
+#[actix_web::test]
+async fn bad_bodies_are_named() {
+    let api = Api::new();
+    for (method, path, body, status, problem, places) in BODIES {
+        let answer = api.call(method, path).by("staff").header("If-Match", "*").json(body).send().await;
+        assert_eq!(answer.status.as_u16(), *status, "{method} {path} {body}: {answer:?}");
+        assert_eq!(answer.problem(), *problem, "{method} {path} {body}");
+        assert_eq!(answer.places(), *places, "{method} {path} {body}: {answer:?}");
+    }
+    assert_eq!(api.stub.asked(), [""; 0], "something was done about a bad request");
+}
+
+/// Path with query, status, problem, and where it is wrong.
+const ADDRESSES: &[(&str, u16, &str, &[&str])] = &[
+    ("/nowhere", 404, "unknown-route", &[]),
+    ("/api/v1", 404, "unknown-route", &[]),
+    ("/api/v1/products/", 404, "unknown-route", &[]),
+    ("/api/v1/products/%00", 404, "not-found", &[]),
+    ("/api/v1/products/%ff", 404, "not-found", &[]),
+    ("/api/v1/products/%zz", 404, "not-found", &[]),
+    ("/api/v1/products/0", 404, "not-found", &[]),
+    ("/api/v1/products/9223372036854775808", 404, "not-found", &[]),
+    ("/api/v1/products/Green", 404, "not-found", &[]),
+    ("/api/v1/orders/abc", 404, "not-found", &[]),
+    ("/api/v1/orders/-1", 404, "not-found", &[]),
+    ("/problems/nothing", 404, "not-found", &[]),
+    ("/docs/nothing.js", 404, "not-found", &[]),
+    ("/api/v1/products?page=0", 422, "validation-failed", &["page"]),
+    ("/api/v1/products?page=9223372036854775807", 422, "validation-failed", &["page"]),
+    ("/api/v1/products?page=-1", 422, "validation-failed", &["page"]),
+    ("/api/v1/products?page=501&limit=20", 422, "validation-failed", &["page"]),
+    ("/api/v1/products?limit=101", 422, "validation-failed", &["limit"]),
+    ("/api/v1/products?limit=0&page=x", 422, "validation-failed", &["limit", "page"]),
+    ("/api/v1/products?minPrice=abc", 422, "validation-failed", &["minPrice"]),
+    ("/api/v1/products?minPrice=3&maxPrice=2", 422, "validation-failed", &["minPrice"]),
+    ("/api/v1/products?sortBy=password&order=up", 422, "validation-failed", &["sortBy", "order"]),
+    ("/api/v1/products?inStock=yes", 422, "validation-failed", &["inStock"]),
+    ("/api/v1/products?q=a%00b", 422, "validation-failed", &["q"]),
+    ("/api/v1/products?status=gone", 422, "validation-failed", &["status"]),
+    ("/api/v1/products?category=", 422, "validation-failed", &["category"]),
+    ("/api/v1/products?after=nonsense", 422, "validation-failed", &["after"]),
+    ("/api/v1/products?page=1&after=x", 422, "validation-failed", &["after", "after"]),
+    ("/api/v1/products?q=a&q=a", 422, "validation-failed", &["q"]),
+    ("/api/v1/products?colour=red&Page=1", 422, "validation-failed", &["Page", "colour"]),
+    ("/api/v1/products?q=%", 400, "malformed-request", &[]),
+    ("/api/v1/products?q=%zz", 400, "malformed-request", &[]),
+    ("/api/v1/products?q=%ff", 400, "malformed-request", &[]),
+    ("/api/v1/orders?status=lost", 422, "validation-failed", &["status"]),
+    ("/api/v1/orders?x=1", 422, "validation-failed", &["x"]),
+];
+
+#[actix_web::test]
+async fn bad_addresses_are_named() {
+    let api = Api::new();
+    for (path, status, problem, places) in ADDRESSES {
+        let answer = api.call("GET", path).by("customer").send().await;
+        assert_eq!(answer.status.as_u16(), *status, "{path}: {answer:?}");
+        assert_eq!(answer.problem(), *problem, "{path}");
+        assert_eq!(answer.places(), *places, "{path}: {answer:?}");
+    }
+    assert_eq!(api.stub.asked(), [""; 0], "something was asked for a bad address");
+}
+
+#[actix_web::test]
+async fn a_page_that_is_too_deep_names_the_way_on() {
+    let answer = Api::new().get("/api/v1/products?page=501&limit=20").await;
+    assert!(answer.text.contains("`after`"), "{answer:?}");
+}
+
+#[actix_web::test]
+async fn what_a_client_sent_is_not_repeated() {
+    let body = r#"{"password":["hunter2"],"name":"n","email":"a@example.org"}"#;
+    let answer = Api::new().call("POST", "/api/v1/auth/signup").json(body).send().await;
+    assert_eq!(answer.places(), ["/password"]);
+    assert!(!answer.text.contains("hunter2"), "{answer:?}");
+}

@@ -1,0 +1,55 @@
+//! How a body must arrive: its media type, its size, and where there may be none.
+
+use crate::harness::Api;
+
+const PATH: &str = "/api/v1/auth/signup";
+const GOOD: &str = r#"{"name":"Ada","email":"ada@example.org","password":"correct horse"}"#;
+
+#[actix_web::test]
+async fn only_json_is_read() {
+    let api = Api::new();
+    for good in ["application/json", "Application/JSON; charset=utf-8"] {
+        let answer = api.call("POST", PATH).body(good, GOOD.as_bytes()).send().await;
+        assert_eq!(answer.status.as_u16(), 201, "{good}: {answer:?}");
+    }
+    for bad in ["text/plain", "application/x-www-form-urlencoded", "", "application/jsonx"] {
+        let answer = api.call("POST", PATH).body(bad, GOOD.as_bytes()).send().await;
+        assert_eq!(answer.status.as_u16(), 415, "{bad}: {answer:?}");
+        assert_eq!(answer.problem(), "unsupported-media-type");
+    }
+    let packed = api.call("POST", PATH).header("Content-Encoding", "gzip").json(GOOD).send().await;
+    assert_eq!(packed.problem(), "unsupported-media-type");
+}
+
+#[actix_web::test]
+async fn a_body_has_at_most_64_kibibytes() {
+    let api = Api::new();
+    let padded = |length: usize| format!("{GOOD}{}", " ".repeat(length - GOOD.len()));
+    let most = api.call("POST", PATH).json(&padded(65_536)).send().await;
+    assert_eq!(most.status.as_u16(), 201, "{most:?}");
+    let more = api.call("POST", PATH).json(&padded(65_537)).send().await;
+    assert_eq!(more.problem(), "too-large");
+    let announced = api.call("POST", PATH).json(GOOD).header("Content-Length", "65537").send().await;
+    assert_eq!(announced.problem(), "too-large");
+}
+
+#[actix_web::test]
+async fn depth_and_bad_text_are_the_clients_fault() {
+    let api = Api::new();
+    let deep = format!("{{\"name\":{}{}}}", "[".repeat(5_000), "]".repeat(5_000));
+    let answer = api.call("POST", PATH).json(&deep).send().await;
+    assert!(answer.status.is_client_error(), "{answer:?}");
+    let answer = api.call("POST", PATH).body("application/json", b"{\"name\":\"\xff\"}").send().await;
+    assert!(answer.status.is_client_error(), "{answer:?}");
+    answer.problem();
+}
+
+#[actix_web::test]
+async fn an_order_needs_no_body_and_takes_an_empty_object() {
+    let api = Api::new();
+    for call in [api.call("POST", "/api/v1/orders"), api.call("POST", "/api/v1/orders").json("{}")] {
+        let answer = call.by("customer").send().await;
+        assert_eq!(answer.status.as_u16(), 201, "{answer:?}");
+    }
+    assert_eq!(api.stub.asked(), ["place (UserId(2), None)"; 2]);
+}

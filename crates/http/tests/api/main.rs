@@ -1,0 +1,19 @@
+//! The HTTP layer against stub services: what is asked and what is answered, with nothing behind it.
+
+mod access;
+mod bad_requests;
+mod bodies;
+mod conditional;
+mod document;
+mod domain_errors;
+mod envelope;
+mod harness;
+mod health;
+mod listing;
+mod methods;
+mod overlap;
+mod panics;
+mod request_ids;
+mod socket;
+mod stubs;
+mod writes;

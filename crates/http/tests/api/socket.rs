@@ -1,0 +1,60 @@
+//! The real server on a real socket: what only the wire shows.
+
+use crate::stubs::{Stub, services};
+use actix_web::dev::ServerHandle;
+use http_api::ServerOptions;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::time::Duration;
+
+fn open() -> (SocketAddr, ServerHandle) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let options = ServerOptions { workers: 1, shutdown_timeout: Duration::from_secs(1) };
+    let server = http_api::serve(listener, services(&Stub::new(), Vec::new()), options).unwrap();
+    let handle = server.handle();
+    actix_web::rt::spawn(server);
+    (address, handle)
+}
+
+async fn exchange(address: SocketAddr, request: &'static [u8]) -> String {
+    actix_web::rt::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        stream.write_all(request).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    })
+    .await
+    .unwrap()
+}
+
+#[actix_web::test]
+async fn head_has_the_length_of_the_body_and_no_body() {
+    let (address, handle) = open();
+    let answer =
+        exchange(address, b"HEAD /api/v1/products/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200") && head.to_lowercase().contains("content-length: "), "{head}");
+    assert!(!head.to_lowercase().contains("\r\nserver:"), "{head}");
+    assert_eq!(body, "");
+    handle.stop(true).await;
+}
+
+#[actix_web::test]
+async fn what_is_not_http_is_refused_and_the_server_goes_on() {
+    let (address, handle) = open();
+    for nonsense in [
+        &b"GET / HTTP/9.9\r\n\r\n"[..],
+        b"\x00\x01\x02\r\n\r\n",
+        b"POST /api/v1/orders HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n",
+    ] {
+        let answer = exchange(address, nonsense).await;
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400"), "{answer}");
+    }
+    let answer =
+        exchange(address, b"GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    handle.stop(true).await;
+}

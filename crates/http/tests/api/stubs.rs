@@ -1,0 +1,161 @@
+//! Services that answer what a test tells them to, and remember how they were asked.
+
+mod accounts;
+mod catalog;
+mod shopping;
+
+use domain::account::{Role, SessionView, UserView};
+use domain::cart::{CartError, CartView};
+use domain::catalog::{CatalogError, CategoryView, ProductItem, ProductView};
+use domain::health::{Dependency, Importance};
+use domain::order::{CancelError, OrderSummary, OrderView, PlaceError};
+use domain::page::Page;
+use domain::{
+    Currency, Doc, OrderId, OsEntropy, RepositoryError, SessionId, Source, Sourced, Timestamp, UserId,
+    Version,
+};
+use http_api::Services;
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
+
+/// What a stub answers until it is told otherwise.
+pub(crate) struct Script<T>(Mutex<T>);
+
+impl<T: Clone> Script<T> {
+    fn new(value: T) -> Self {
+        Self(Mutex::new(value))
+    }
+
+    /// Tells the stub what to answer from now on.
+    pub(crate) fn is(&self, value: T) {
+        *self.0.lock().unwrap() = value;
+    }
+
+    pub(crate) fn get(&self) -> T {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+type Found<T> = Result<Option<Sourced<Doc<T>>>, RepositoryError>;
+type Read<T> = Result<Sourced<Doc<T>>, RepositoryError>;
+
+/// Every port at once.
+pub(crate) struct Stub {
+    pub(crate) product: Script<Found<ProductView>>,
+    pub(crate) archived: Script<Found<ProductView>>,
+    pub(crate) listing: Script<Read<Page<ProductItem>>>,
+    pub(crate) categories: Script<Read<Vec<CategoryView>>>,
+    pub(crate) catalog: Script<Result<Sourced<Doc<ProductView>>, CatalogError>>,
+    pub(crate) cart: Script<Read<CartView>>,
+    pub(crate) cart_edit: Script<Result<Sourced<Doc<CartView>>, CartError>>,
+    pub(crate) orders: Script<Read<Page<OrderSummary>>>,
+    pub(crate) order: Script<Found<OrderView>>,
+    pub(crate) placed: Script<Result<(OrderId, Sourced<Doc<OrderView>>), PlaceError>>,
+    pub(crate) cancelled: Script<Result<Sourced<Doc<OrderView>>, CancelError>>,
+    pub(crate) signed_up: Script<Result<Sourced<Doc<UserView>>, auth::SignUpError>>,
+    pub(crate) signed_in: Script<Result<Sourced<auth::SignedIn>, auth::SignInError>>,
+    pub(crate) account: Script<Result<Sourced<Doc<UserView>>, auth::AccountError>>,
+    pub(crate) sessions: Script<Result<Sourced<Vec<SessionView>>, RepositoryError>>,
+    pub(crate) password: Script<Result<(), auth::PasswordError>>,
+    pub(crate) panics: Script<bool>,
+    asked: Mutex<Vec<String>>,
+}
+
+impl Stub {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self {
+            product: Script::new(Ok(Some(document(1, r#"{"id":1,"name":"Green tea"}"#)))),
+            archived: Script::new(Ok(None)),
+            listing: Script::new(Ok(document(0, r#"{"items":[]}"#))),
+            categories: Script::new(Ok(document(0, r#"[{"name":"Grocery"}]"#))),
+            catalog: Script::new(Ok(document(2, r#"{"id":1}"#))),
+            cart: Script::new(Ok(document(3, r#"{"items":[],"secret":"the cart"}"#))),
+            cart_edit: Script::new(Ok(document(4, r#"{"items":[]}"#))),
+            orders: Script::new(Ok(document(0, r#"{"items":[]}"#))),
+            order: Script::new(Ok(Some(document(1, r#"{"id":7}"#)))),
+            placed: Script::new(Ok((OrderId(7), document(1, r#"{"id":7}"#)))),
+            cancelled: Script::new(Ok(document(2, r#"{"id":7}"#))),
+            signed_up: Script::new(Ok(document(0, r#"{"id":2}"#))),
+            signed_in: Script::new(Ok(Sourced::direct(
+                Source::Postgres,
+                auth::SignedIn {
+                    token: "a.b.c".to_owned().into(),
+                    expires_at: Timestamp::UNIX_EPOCH,
+                    user: user(),
+                },
+            ))),
+            account: Script::new(Ok(document(0, r#"{"id":2}"#))),
+            sessions: Script::new(Ok(Sourced::direct(Source::Postgres, Vec::new()))),
+            password: Script::new(Ok(())),
+            panics: Script::new(false),
+            asked: Mutex::new(Vec::new()),
+        })
+    }
+
+    /// Notes a question.
+    fn note(&self, question: &str, detail: &dyn Debug) {
+        self.asked.lock().unwrap().push(format!("{question} {detail:?}"));
+    }
+
+    /// Returns what was asked so far.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+/// Puts the services together.
+pub(crate) fn services(stub: &Arc<Stub>, dependencies: Vec<Arc<dyn Dependency>>) -> Services {
+    Services {
+        products: stub.clone(),
+        carts: stub.clone(),
+        orders: stub.clone(),
+        catalog_service: stub.clone(),
+        cart_service: stub.clone(),
+        order_service: stub.clone(),
+        accounts: stub.clone(),
+        authenticator: stub.clone(),
+        dependencies,
+        currency: Currency::parse("USD").unwrap(),
+        entropy: Arc::new(OsEntropy),
+    }
+}
+
+/// A document of these very bytes, answered by PostgreSQL.
+pub(crate) fn document<T>(version: i64, json: &'static str) -> Sourced<Doc<T>> {
+    Sourced::direct(Source::Postgres, Doc::from_parts(json.into(), format!("{version}.00000000deadbeef")))
+}
+
+pub(crate) fn user() -> UserView {
+    UserView {
+        id: UserId(2),
+        name: "Ada".to_owned(),
+        email: "ada@example.org".to_owned(),
+        role: Role::Customer,
+        disabled: false,
+        created_at: Timestamp::UNIX_EPOCH,
+    }
+}
+
+pub(crate) fn session(number: u8) -> SessionId {
+    SessionId::parse(&format!("{number:032x}")).unwrap()
+}
+
+pub(crate) const OLD: Version = Version(1);
+
+/// A dependency that is up or down.
+pub(crate) struct Part(pub(crate) &'static str, pub(crate) Importance, pub(crate) bool);
+
+#[async_trait::async_trait]
+impl Dependency for Part {
+    fn name(&self) -> &'static str {
+        self.0
+    }
+
+    fn importance(&self) -> Importance {
+        self.1
+    }
+
+    async fn check(&self) -> Result<(), String> {
+        if self.2 { Ok(()) } else { Err("hidden reason".to_owned()) }
+    }
+}

@@ -1,0 +1,85 @@
+//! The catalogue.
+
+use super::Stub;
+use async_trait::async_trait;
+use domain::catalog::{
+    CatalogError, CatalogService, CategoryView, ListingQuery, NewProductInput, NewVariant, ProductItem,
+    ProductPatch, ProductReader, ProductView, Slug, StockChange, VariantPatch,
+};
+use domain::page::Page;
+use domain::{Doc, ProductId, RepositoryError, Sourced, UserId, VariantId, Version};
+
+type Answer = Result<Sourced<Doc<ProductView>>, CatalogError>;
+
+#[async_trait]
+impl ProductReader for Stub {
+    async fn product(&self, id: ProductId) -> Result<Option<Sourced<Doc<ProductView>>>, RepositoryError> {
+        assert!(!self.panics.get(), "the text of a panic");
+        self.note("product", &id);
+        self.product.get()
+    }
+
+    async fn product_by_slug(
+        &self,
+        slug: &Slug,
+    ) -> Result<Option<Sourced<Doc<ProductView>>>, RepositoryError> {
+        self.note("product_by_slug", slug);
+        self.product.get()
+    }
+
+    async fn archived(&self, id: ProductId) -> Result<Option<Sourced<Doc<ProductView>>>, RepositoryError> {
+        self.note("archived", &id);
+        self.archived.get()
+    }
+
+    async fn list(&self, query: &ListingQuery) -> Result<Sourced<Doc<Page<ProductItem>>>, RepositoryError> {
+        self.note("list", query);
+        self.listing.get()
+    }
+
+    async fn categories(&self) -> Result<Sourced<Doc<Vec<CategoryView>>>, RepositoryError> {
+        self.categories.get()
+    }
+}
+
+#[async_trait]
+impl CatalogService for Stub {
+    async fn create(
+        &self,
+        new: NewProductInput,
+    ) -> Result<(ProductId, Sourced<Doc<ProductView>>), CatalogError> {
+        self.note("create", &new);
+        self.catalog.get().map(|product| (ProductId(1), product))
+    }
+
+    async fn update(&self, id: ProductId, expected: Version, patch: ProductPatch) -> Answer {
+        self.note("update", &(id, expected, patch));
+        self.catalog.get()
+    }
+
+    async fn archive(&self, id: ProductId, expected: Version) -> Result<(), CatalogError> {
+        self.note("archive", &(id, expected));
+        self.catalog.get().map(drop)
+    }
+
+    async fn add_variant(&self, id: ProductId, expected: Option<Version>, new: NewVariant) -> Answer {
+        self.note("add_variant", &(id, expected, new));
+        self.catalog.get()
+    }
+
+    async fn update_variant(
+        &self,
+        id: ProductId,
+        variant: VariantId,
+        expected: Version,
+        patch: VariantPatch,
+    ) -> Answer {
+        self.note("update_variant", &(id, variant, expected, patch));
+        self.catalog.get()
+    }
+
+    async fn change_stock(&self, variant: VariantId, change: StockChange, by: UserId) -> Answer {
+        self.note("change_stock", &(variant, change, by));
+        self.catalog.get()
+    }
+}

@@ -1,0 +1,77 @@
+//! What differs between the two databases, all of it: how they are opened, how transactions begin, and who waits for
+//! whom. Statements are the same; SeaORM leaves row locks out for SQLite, whose writers are alone anyway.
+
+mod postgres;
+mod sqlite;
+
+use domain::{RepositoryError, Source};
+use sea_orm::{
+    AccessMode, DatabaseConnection, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions,
+};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// How long a caller waits for a connection, or for its turn to write.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// A connection that lay idle for this long is asked for a sign of life before it is used.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// One of the two databases.
+#[derive(Clone)]
+pub(crate) enum Dialect {
+    Postgres,
+    Sqlite {
+        /// SQLite has one writer at a time and lets the others poll; here they queue, in order and without holding a
+        /// connection that readers could use.
+        turn: Arc<Semaphore>,
+    },
+}
+
+impl Dialect {
+    /// Chooses the database by its URL's scheme and makes its pool.
+    pub(crate) async fn open(url: &str, max_connections: u32) -> Result<(Self, DatabaseConnection), DbErr> {
+        if url.starts_with("sqlite:") {
+            let turn = Arc::new(Semaphore::new(1));
+            return Ok((Self::Sqlite { turn }, sqlite::open(url, max_connections).await?));
+        }
+        Ok((Self::Postgres, postgres::open(url, max_connections)?))
+    }
+
+    /// Returns the name that answers carry.
+    pub(crate) fn source(&self) -> Source {
+        match self {
+            Self::Postgres => Source::Postgres,
+            Self::Sqlite { .. } => Source::Sqlite,
+        }
+    }
+
+    /// How a transaction begins that only reads, and sees one state of the database throughout.
+    pub(crate) fn reading(&self) -> TransactionOptions {
+        match self {
+            Self::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                sqlite_transaction_mode: None,
+            },
+            Self::Sqlite { .. } => TransactionOptions::default(),
+        }
+    }
+
+    /// How a transaction begins that writes: READ COMMITTED on PostgreSQL, where row locks and conditional updates decide;
+    /// on SQLite with the write lock, because a lock that is taken later cannot be waited for.
+    pub(crate) fn writing() -> TransactionOptions {
+        let mode = Some(SqliteTransactionMode::Immediate);
+        TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() }
+    }
+
+    /// Waits until nobody else writes, where that matters.
+    pub(crate) async fn turn(&self) -> Result<Option<OwnedSemaphorePermit>, RepositoryError> {
+        let Self::Sqlite { turn } = self else { return Ok(None) };
+        match tokio::time::timeout(PATIENCE, Arc::clone(turn).acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(Some(permit)),
+            Ok(Err(_)) | Err(_) => {
+                Err(RepositoryError::Unavailable("too many writers are waiting for SQLite".to_owned()))
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Units of work: one open transaction that implements every write port, one file per port. Each records what it changed
+//! as it changes it; what follows from that is not its business.
+
+mod carts;
+mod catalog;
+mod changes;
+mod orders;
+mod sessions;
+mod stock;
+mod users;
+
+use crate::Database;
+use crate::dialect::Dialect;
+use crate::entity::cache_outbox;
+use crate::error::{commit, store};
+use crate::insert;
+use async_trait::async_trait;
+use changes::Changes;
+use domain::account::{SessionRepository, UserRepository};
+use domain::cart::CartRepository;
+use domain::catalog::CatalogRepository;
+use domain::order::OrderRepository;
+use domain::stock::StockRepository;
+use domain::{Change, Committed, Currency, RepositoryError, Source, UnitOfWork, UnitsOfWork};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, TransactionTrait};
+use tokio::sync::OwnedSemaphorePermit;
+
+#[async_trait]
+impl UnitsOfWork for Database {
+    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, RepositoryError> {
+        let turn = self.dialect.turn().await?;
+        let transaction = self.connection.begin_with_options(Dialect::writing()).await.map_err(store)?;
+        Ok(Box::new(Work {
+            transaction,
+            changes: Changes::default(),
+            currency: self.currency,
+            source: self.source(),
+            _turn: turn,
+        }))
+    }
+}
+
+/// An open transaction. Dropping it rolls back.
+struct Work {
+    transaction: DatabaseTransaction,
+    changes: Changes,
+    currency: Currency,
+    source: Source,
+    /// Given back last, when the transaction has ended.
+    _turn: Option<OwnedSemaphorePermit>,
+}
+
+#[async_trait]
+impl UnitOfWork for Work {
+    fn users(&mut self) -> &mut dyn UserRepository {
+        self
+    }
+
+    fn sessions(&mut self) -> &mut dyn SessionRepository {
+        self
+    }
+
+    fn catalog(&mut self) -> &mut dyn CatalogRepository {
+        self
+    }
+
+    fn stock(&mut self) -> &mut dyn StockRepository {
+        self
+    }
+
+    fn carts(&mut self) -> &mut dyn CartRepository {
+        self
+    }
+
+    fn orders(&mut self) -> &mut dyn OrderRepository {
+        self
+    }
+
+    fn changes(&self) -> &[Change] {
+        self.changes.as_slice()
+    }
+
+    async fn announce(&mut self, messages: &[String]) -> Result<(), RepositoryError> {
+        let row = |message: &String| cache_outbox::ActiveModel {
+            message: Set(message.clone()),
+            ..Default::default()
+        };
+        insert::rows(&self.transaction, messages.iter().map(row).collect()).await.map_err(store)
+    }
+
+    async fn commit(self: Box<Self>) -> Result<Committed, RepositoryError> {
+        let work = *self;
+        work.transaction.commit().await.map_err(commit)?;
+        Ok(Committed { source: work.source, changes: work.changes.into() })
+    }
+}
+
+/// Reports that a row was not what the unit of work had locked: somebody was faster, or wrote without the lock.
+fn overtaken(what: &str) -> RepositoryError {
+    RepositoryError::Contention(format!("{what} was changed meanwhile"))
+}

@@ -1,0 +1,125 @@
+//! Orders.
+
+use super::{Work, overtaken};
+use crate::entity::{order, order_event, order_line};
+use crate::error::store;
+use crate::insert;
+use crate::rows::orders;
+use async_trait::async_trait;
+use domain::account::Role;
+use domain::order::{
+    FulfillmentStatus, NewOrder, Order, OrderEvent, OrderEventKind, OrderLine, OrderRepository, OrderStatus,
+    PaymentStatus,
+};
+use domain::{Change, OrderId, RepositoryError, UserId, Version};
+use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+
+#[async_trait]
+impl OrderRepository for Work {
+    async fn insert(&mut self, new: &NewOrder) -> Result<Order, RepositoryError> {
+        let placed = OrderEvent {
+            kind: OrderEventKind::Placed,
+            by: new.user,
+            role: Role::Customer,
+            at: new.placed_at,
+        };
+        let mut order = Order {
+            id: OrderId(0), // until the database has given it one
+            number: new.number.clone(),
+            user: new.user,
+            lines: new.lines.clone(),
+            total: new.total,
+            status: OrderStatus::Placed,
+            payment: PaymentStatus::Unpaid,
+            fulfillment: FulfillmentStatus::Unfulfilled,
+            version: Version(1),
+            placed_at: new.placed_at,
+            updated_at: new.placed_at,
+            history: vec![placed],
+        };
+        let (key, id) = (order::Column::Number, order::Column::Id);
+        let inserted =
+            insert::unless_taken::<_, String>(&self.transaction, vec![order_row(&order)], key, id).await;
+        let (_, id) = inserted.map_err(store)?.pop().ok_or_else(|| overtaken("the order's number"))?;
+        order.id = OrderId(id);
+        let lines = (1..).zip(&order.lines).map(|(position, line)| line_row(id, position, line)).collect();
+        insert::rows(&self.transaction, lines).await.map_err(store)?;
+        self.add_history(order.id, &order.history).await?;
+        self.changes.record([Change::Orders(order.user)]);
+        Ok(order)
+    }
+
+    async fn lock(&mut self, user: UserId, id: OrderId) -> Result<Option<Order>, RepositoryError> {
+        let mine = order::Entity::find_by_id(id.0).filter(order::Column::UserId.eq(user.0));
+        let held = mine.lock(LockType::NoKeyUpdate).one(&self.transaction).await.map_err(store)?;
+        match held {
+            Some(row) => orders::complete(&self.transaction, row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn save(&mut self, before: &Order, after: &Order) -> Result<(), RepositoryError> {
+        let saved = order::Entity::update_many()
+            .col_expr(order::Column::Status, Expr::value(after.status.as_str()))
+            .col_expr(order::Column::PaymentStatus, Expr::value(after.payment.as_str()))
+            .col_expr(order::Column::FulfillmentStatus, Expr::value(after.fulfillment.as_str()))
+            .col_expr(order::Column::Version, Expr::value(after.version.0))
+            .col_expr(order::Column::UpdatedAt, Expr::value(after.updated_at))
+            .filter(order::Column::Id.eq(after.id.0))
+            .filter(order::Column::Version.eq(before.version.0));
+        if saved.exec(&self.transaction).await.map_err(store)?.rows_affected == 0 {
+            return Err(overtaken("the order"));
+        }
+        let added = after.history.get(before.history.len()..).unwrap_or_default();
+        self.add_history(after.id, added).await?;
+        self.changes.record([Change::Orders(after.user)]);
+        Ok(())
+    }
+}
+
+impl Work {
+    async fn add_history(&self, order: OrderId, events: &[OrderEvent]) -> Result<(), RepositoryError> {
+        let row = |event: &OrderEvent| order_event::ActiveModel {
+            order_id: Set(order.0),
+            kind: Set(event.kind.as_str().to_owned()),
+            user_id: Set(event.by.0),
+            role: Set(event.role.as_str().to_owned()),
+            at: Set(event.at),
+            ..Default::default()
+        };
+        insert::rows(&self.transaction, events.iter().map(row).collect()).await.map_err(store)
+    }
+}
+
+fn order_row(order: &Order) -> order::ActiveModel {
+    order::ActiveModel {
+        number: Set(order.number.to_string()),
+        user_id: Set(order.user.0),
+        status: Set(order.status.as_str().to_owned()),
+        payment_status: Set(order.payment.as_str().to_owned()),
+        fulfillment_status: Set(order.fulfillment.as_str().to_owned()),
+        currency: Set(order.total.currency().code().to_owned()),
+        total: Set(order.total.minor()),
+        units: Set(order.lines.iter().map(|line| i64::from(line.quantity)).sum()),
+        version: Set(order.version.0),
+        placed_at: Set(order.placed_at),
+        updated_at: Set(order.updated_at),
+        ..Default::default()
+    }
+}
+
+fn line_row(order: i64, position: i64, line: &OrderLine) -> order_line::ActiveModel {
+    order_line::ActiveModel {
+        order_id: Set(order),
+        position: Set(position),
+        variant_id: Set(line.variant.0),
+        product_id: Set(line.product.0),
+        sku: Set(line.sku.to_string()),
+        name: Set(line.name.to_string()),
+        title: Set(line.title.to_string()),
+        unit_price: Set(line.unit_price.minor()),
+        quantity: Set(line.quantity.into()),
+        line_total: Set(line.total.minor()),
+    }
+}

@@ -1,0 +1,103 @@
+//! The schema on both databases: up, down and up again leave the same one, and many who migrate at once do it once.
+
+use migration::{Migrator, connect_alone, migrate, pending};
+use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
+
+/// Everything that PostgreSQL knows about the tables: columns, constraints, indexes.
+const POSTGRES_SCHEMA: &str = r"
+    SELECT line FROM (
+        SELECT concat_ws(' ', table_name, column_name, ordinal_position, data_type, is_nullable, column_default,
+                         collation_name, identity_generation) AS line
+        FROM information_schema.columns WHERE table_schema = 'public'
+        UNION ALL
+        SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace
+        UNION ALL
+        SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+    ) AS schema ORDER BY line";
+
+/// The statements that SQLite keeps as its schema.
+const SQLITE_SCHEMA: &str = "SELECT sql AS line FROM sqlite_master WHERE sql IS NOT NULL ORDER BY line";
+
+async fn schema(database: &DatabaseConnection, sql: &str) -> Vec<String> {
+    let statement = Statement::from_string(database.get_database_backend(), sql);
+    let rows = database.query_all_raw(statement).await.unwrap();
+    rows.iter().map(|row| row.try_get("", "line").unwrap()).collect()
+}
+
+async fn up_down_up(database: &DatabaseConnection, sql: &str) {
+    assert_eq!(pending(database).await.unwrap().len(), Migrator::migrations().len());
+    migrate(database).await.unwrap();
+    assert_eq!(pending(database).await.unwrap(), [""; 0]);
+    let first = schema(database, sql).await;
+    assert!(first.iter().any(|line| line.contains("on_hand")), "{first:#?}");
+
+    Migrator::down(database, None).await.unwrap();
+    let left = schema(database, sql).await;
+    assert!(left.iter().all(|line| line.contains("seaql_migrations") || line.contains("sqlite_sequence")));
+
+    migrate(database).await.unwrap();
+    assert_eq!(schema(database, sql).await, first);
+    Migrator::fresh(database).await.unwrap();
+    assert_eq!(schema(database, sql).await, first);
+}
+
+#[tokio::test]
+async fn up_down_and_up_again_leave_the_same_schema_on_postgres() {
+    let database = backends::Postgres::shared().create_database();
+    let connection = connect_alone(ConnectOptions::new(database.url())).await.unwrap();
+    up_down_up(&connection, POSTGRES_SCHEMA).await;
+}
+
+#[tokio::test]
+async fn up_down_and_up_again_leave_the_same_schema_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/made/here.db", folder.path().display());
+    connect_alone(ConnectOptions::new(url)).await.expect_err("nobody makes folders");
+    let url = format!("sqlite://{}/shop.db", folder.path().display());
+    let connection = connect_alone(ConnectOptions::new(url)).await.unwrap();
+    up_down_up(&connection, SQLITE_SCHEMA).await;
+}
+
+/// Eight programs that start at once, each with a pool of its own.
+async fn eight_at_once(url: &str) {
+    let starts = (0..8).map(|_| {
+        let url = url.to_owned();
+        tokio::spawn(async move {
+            let database = Database::connect(&url).await.unwrap();
+            migrate(&database).await.unwrap();
+            assert_eq!(pending(&database).await.unwrap(), [""; 0]);
+        })
+    });
+    for start in starts.collect::<Vec<_>>() {
+        start.await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn eight_programs_migrate_postgres_once() {
+    let database = backends::Postgres::shared().create_database();
+    eight_at_once(database.url()).await;
+    assert_eq!(database.query("SELECT count(*) FROM shop"), "1");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn eight_programs_migrate_sqlite_once() {
+    let folder = tempfile::tempdir().unwrap();
+    eight_at_once(&format!("sqlite://{}/shop.db?mode=rwc", folder.path().display())).await;
+}
+
+#[tokio::test]
+async fn every_database_has_an_identity_of_its_own() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut identities = Vec::new();
+    for folder in [&one, &other] {
+        let url = format!("sqlite://{}/shop.db", folder.path().display());
+        let database = connect_alone(ConnectOptions::new(url)).await.unwrap();
+        migrate(&database).await.unwrap();
+        identities.extend(schema(&database, "SELECT database_id AS line FROM shop").await);
+    }
+    assert_eq!(identities.len(), 2);
+    assert_ne!(identities[0], identities[1]);
+}

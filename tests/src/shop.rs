@@ -1,0 +1,189 @@
+//! A shop that is open: the server, its backends, and what a test does before its story begins.
+
+use crate::{Answer, PASSWORD, Person, program::Program};
+use backends::{Postgres, Redis, TestDatabase};
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tempfile::TempDir;
+use tokio::{sync::OnceCell, task::JoinSet};
+
+/// A shop of one test's own.
+pub struct Shop {
+    program: Program,
+    servers: Option<Servers>,
+    client: Client,
+    address: String,
+    staff: OnceCell<Person>,
+    data: TempDir,
+}
+
+/// The servers of the pair that has any; instances of one shop share them.
+#[derive(Clone)]
+struct Servers {
+    database: Arc<TestDatabase>,
+    redis: Arc<Mutex<Redis>>,
+}
+
+/// Something that was put on the shelf.
+#[derive(Clone, Debug)]
+pub struct Product {
+    /// The product's id.
+    pub id: i64,
+    /// The id of its first variant.
+    pub variant: i64,
+    /// Its part of an address.
+    pub slug: String,
+    /// The entity tag of its first version.
+    pub etag: String,
+}
+
+impl Shop {
+    /// Opens a shop on SQLite and the cells of its own memory.
+    pub async fn open_embedded() -> Self {
+        Self::open(None).await
+    }
+
+    /// Opens a shop on PostgreSQL and Redis.
+    pub async fn open_server() -> Self {
+        let database = Arc::new(Postgres::shared().create_database());
+        Self::open(Some(Servers { database, redis: Arc::new(Mutex::new(Redis::start())) })).await
+    }
+
+    /// Opens another instance on the same servers.
+    ///
+    /// # Panics
+    /// When the shop is embedded: it is alone.
+    pub async fn second_instance(&self) -> Self {
+        Self::open(Some(self.servers().clone())).await
+    }
+
+    async fn open(servers: Option<Servers>) -> Self {
+        let data = tempfile::tempdir().expect("there is room for a folder");
+        let mut own = vec![("APP__DATA__DIR", data.path().display().to_string())];
+        if let Some(Servers { database, redis }) = &servers {
+            let redis = redis.lock().unwrap_or_else(PoisonError::into_inner);
+            own.push(("APP__DATABASE__URL", database.url().to_owned()));
+            own.push(("APP__CACHE__URL", redis.url().to_owned()));
+            own.push(("APP__AUTH__SECRET", "the secret that instances of a test share".to_owned()));
+            own.push(("APP__AUTH__PEPPER", "the pepper that instances of a test share".to_owned()));
+        }
+        let program = Program::start(own).await;
+        let address = program.address();
+        Self { program, servers, client: Client::new(), address, staff: OnceCell::new(), data }
+    }
+
+    /// Closes the shop.
+    pub async fn close(self) {
+        self.program.stop().await;
+    }
+
+    /// Returns the name of the store that has the truth.
+    pub fn database(&self) -> &'static str {
+        if self.servers.is_some() { "postgres" } else { "sqlite" }
+    }
+
+    /// Returns the name of the store that has the copies.
+    pub fn cache(&self) -> &'static str {
+        if self.servers.is_some() { "redis" } else { "memory" }
+    }
+
+    /// Returns Redis, to look into and to break.
+    ///
+    /// # Panics
+    /// When the shop is embedded.
+    pub fn redis(&self) -> MutexGuard<'_, Redis> {
+        self.servers().redis.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn servers(&self) -> &Servers {
+        self.servers.as_ref().expect("only a shop with servers has them")
+    }
+
+    /// Returns somebody who has not signed in.
+    pub fn guest(&self) -> Person {
+        Person::guest(self.client.clone(), &self.address)
+    }
+
+    /// Signs a customer up and in.
+    pub async fn customer(&self, name: &str) -> Person {
+        self.guest().sign_up(&email_of(name)).await
+    }
+
+    /// Signs a crowd of customers up and in.
+    pub async fn customers(&self, number: usize) -> Vec<Person> {
+        let sign_up = |number| {
+            let guest = self.guest();
+            async move { guest.sign_up(&email_of(&format!("customer-{number}"))).await }
+        };
+        (0..number).map(sign_up).collect::<JoinSet<_>>().join_all().await
+    }
+
+    /// Returns the shop's staff, signed in.
+    pub async fn staff(&self) -> Person {
+        self.staff.get_or_init(|| self.sign_staff_in()).await.clone()
+    }
+
+    /// Signs in as the staff that an embedded shop begins with; elsewhere somebody is hired.
+    async fn sign_staff_in(&self) -> Person {
+        let Some(servers) = &self.servers else {
+            let password = std::fs::read_to_string(self.data.path().join("staff-password"));
+            let password = password.expect("an embedded shop begins with staff");
+            return self.guest().sign_in("staff@tradepost.local", password.trim()).await;
+        };
+        // Instances share their accounts, and each has staff of its own.
+        let port = self.address.rsplit(':').next().unwrap_or_default();
+        let email = email_of(&format!("staff-{port}"));
+        let account = json!({ "name": "Staff", "email": email, "password": PASSWORD });
+        self.guest().post("/auth/signup", &account).await.created();
+        let hire = format!("update users set role = 'staff' where email = '{email}' returning role");
+        assert_eq!(servers.database.query(&hire), "staff");
+        self.guest().sign_in(&email, PASSWORD).await
+    }
+
+    /// Puts a simple product of the category Grocery on the shelf, at 12.50 USD.
+    pub async fn stock(&self, sku: &str, on_hand: u32) -> Product {
+        let price = json!({ "amount": "12.50" });
+        let new = json!({ "name": format!("Product {sku}"), "description": "Made by a test.", "category": "Grocery",
+            "price": price, "stock": on_hand, "sku": sku });
+        self.make(&new).await
+    }
+
+    /// Puts a product on the shelf.
+    pub async fn make(&self, new: &Value) -> Product {
+        let answer = self.staff().await.post("/products", new).await.created();
+        let data = answer.data();
+        Product {
+            id: data["id"].as_i64().expect("a product has an id"),
+            variant: data["variants"][0]["id"].as_i64().expect("a variant has an id"),
+            slug: data["slug"].as_str().expect("a product has a slug").to_owned(),
+            etag: answer.header("etag").to_owned(),
+        }
+    }
+
+    /// Asks for something outside `/api/v1`.
+    pub async fn get(&self, path: &str) -> Answer {
+        let response = self.client.get(format!("{}{path}", self.address)).send().await;
+        Answer::read(&Method::GET, response.expect("the shop answers")).await
+    }
+
+    /// Sends bytes as they are, for requests that no client library would make, and returns the answer's first line.
+    /// It blocks; the server has threads of its own.
+    pub fn send_raw(&self, request: &str) -> String {
+        let answer = || -> io::Result<String> {
+            let mut stream = TcpStream::connect(self.address.trim_start_matches("http://"))?;
+            stream.write_all(request.as_bytes())?;
+            let mut answer = Vec::new();
+            stream.read_to_end(&mut answer)?;
+            Ok(String::from_utf8_lossy(&answer).lines().next().unwrap_or_default().to_owned())
+        };
+        answer().expect("the shop answers and hangs up")
+    }
+}
+
+/// Returns the address that somebody signs up with.
+fn email_of(name: &str) -> String {
+    format!("{name}@example.org")
+}

@@ -1,0 +1,14 @@
+//! The whole shop from outside, on both pairs of backends.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod catalogue;
+mod checkout;
+mod errors;
+mod hostile;
+mod instances;
+mod operations;
+mod outage;
+mod provenance;
+mod races;
+mod redis_keys;
+mod sessions;
