@@ -51,7 +51,7 @@ impl Flights {
         stamp: &Stamp,
         load: impl Future<Output = Outcome> + Send + 'static,
     ) -> Boarding {
-        let route: Route = (key.to_owned(), Stamp { epoch: crate::Epoch::of(&[]), ..stamp.clone() });
+        let route: Route = (key.to_owned(), stamp.clone());
         let mut under_way = lock(&self.0);
         if let Some(landing) = under_way.get(&route) {
             return Boarding::Joined(landing.clone());

@@ -146,7 +146,8 @@ impl Gate {
     /// Comes to the gate and waits until it is open.
     pub(crate) async fn pass(&self) {
         self.arrived.add_permits(1);
-        self.open.acquire().await.unwrap().forget();
+        let opening = tokio::time::timeout(PATIENT, self.open.acquire()).await;
+        opening.expect("nobody opened the gate").unwrap().forget();
     }
 }
 

@@ -60,6 +60,7 @@ pub struct VariantView {
     /// What tells it from its siblings.
     pub title: String,
     /// What sets it apart.
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, String>))]
     pub options: Options,
     /// What one costs.
     pub price: MoneyView,
