@@ -24,6 +24,9 @@ impl Invalid {
 
 /// Folds text for comparison and search: compatibility composition (NFKC) and lower case.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase(); // what the rest would say too, many times faster
+    }
     text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
 }
 

@@ -8,20 +8,19 @@ pub(crate) fn cache_status(caches: &[CacheStatus]) -> Option<String> {
 }
 
 fn member(status: &CacheStatus) -> String {
-    let mut member = status.cache.to_string();
-    match status.outcome {
-        CacheOutcome::Hit { ttl } => member.push_str(&format!("; hit; ttl={}", ttl.as_secs())),
+    let outcome = match status.outcome {
+        CacheOutcome::Hit { ttl } => format!("hit; ttl={}", ttl.as_secs()),
         CacheOutcome::Miss { stored, collapsed } => {
-            member.push_str("; fwd=miss");
-            member.push_str(if stored { "; stored" } else { "" });
-            member.push_str(if collapsed { "; collapsed" } else { "" });
+            let stored = if stored { "; stored" } else { "" };
+            let collapsed = if collapsed { "; collapsed" } else { "" };
+            format!("fwd=miss{stored}{collapsed}")
         }
-        CacheOutcome::Bypass => member.push_str("; fwd=bypass"),
+        CacheOutcome::Bypass => "fwd=bypass".to_owned(),
+    };
+    if status.key.is_empty() {
+        return format!("{}; {outcome}", status.cache);
     }
-    if !status.key.is_empty() {
-        member.push_str(&format!("; key={}", string(&status.key)));
-    }
-    member
+    format!("{}; {outcome}; key={}", status.cache, string(&status.key))
 }
 
 /// Writes a string (RFC 9651, 3.3.3), which holds printable ASCII alone.

@@ -70,3 +70,18 @@ fn with<const N: usize>(mut routes: Vec<Route>, more: [Route; N]) -> Vec<Route> 
     routes.extend(more);
     routes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_address_is_in_the_document_but_the_explorers() {
+        let explorer = ["/docs", "/docs/{file:.*}"];
+        let table: BTreeSet<&str> = table().into_iter().map(|(path, _)| path).collect();
+        let document: serde_json::Value = serde_json::from_str(&crate::document()).unwrap();
+        let documented = document["paths"].as_object().unwrap().keys().map(String::as_str).chain(explorer);
+        assert_eq!(table, documented.collect());
+    }
+}

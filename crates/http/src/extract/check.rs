@@ -3,7 +3,7 @@
 use crate::problem::{Fault, Place};
 use domain::{Currency, Invalid};
 use serde::{Deserialize, Deserializer};
-use std::borrow::{Borrow, Cow};
+use std::borrow::Cow;
 
 /// A member of a JSON object that may be absent, but not null.
 pub(crate) struct Given<T>(Option<T>);
@@ -43,15 +43,12 @@ impl Check {
     }
 
     /// Reads a member that must be there. `None` means that it was found wanting and noted.
-    pub(crate) fn required<T, B: ?Sized, U>(
+    pub(crate) fn required<T, U>(
         &mut self,
         name: &str,
         given: Given<T>,
-        parse: impl FnOnce(&B) -> Result<U, Invalid>,
-    ) -> Option<U>
-    where
-        T: Borrow<B>,
-    {
+        parse: impl FnOnce(T) -> Result<U, Invalid>,
+    ) -> Option<U> {
         if !given.is_present() {
             self.refuse(name, "is required");
         }
@@ -59,16 +56,33 @@ impl Check {
     }
 
     /// Reads a member where it is there.
-    pub(crate) fn optional<T, B: ?Sized, U>(
+    pub(crate) fn optional<T, U>(
         &mut self,
         name: &str,
         given: Given<T>,
-        parse: impl FnOnce(&B) -> Result<U, Invalid>,
-    ) -> Option<U>
-    where
-        T: Borrow<B>,
-    {
-        parse(given.0?.borrow()).map_err(|invalid| self.refuse(name, invalid.to_string())).ok()
+        parse: impl FnOnce(T) -> Result<U, Invalid>,
+    ) -> Option<U> {
+        parse(given.0?).map_err(|invalid| self.refuse(name, invalid.to_string())).ok()
+    }
+
+    /// Reads text that must be there.
+    pub(crate) fn required_text<U>(
+        &mut self,
+        name: &str,
+        given: Given<String>,
+        parse: impl FnOnce(&str) -> Result<U, Invalid>,
+    ) -> Option<U> {
+        self.required(name, given, |text| parse(&text))
+    }
+
+    /// Reads text where it is there.
+    pub(crate) fn optional_text<U>(
+        &mut self,
+        name: &str,
+        given: Given<String>,
+        parse: impl FnOnce(&str) -> Result<U, Invalid>,
+    ) -> Option<U> {
+        self.optional(name, given, |text| parse(&text))
     }
 
     /// Reads a member that has members or items itself, where it is there.

@@ -1,7 +1,7 @@
 //! The JSON body of a request: its media type, its size, its syntax, its shape, and then its meaning.
 
 use super::wrong_type::wrong_type;
-use super::{Check, services};
+use super::{Check, Object, services};
 use crate::problem::{Problem, kinds};
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
@@ -46,10 +46,7 @@ impl<T: FromJson> FromRequest for ValidJson<T> {
         let mut payload = payload.take();
         Box::pin(async move {
             acceptable?;
-            let body = match tokio::time::timeout(PATIENCE, collect(&mut payload)).await {
-                Ok(body) => body?,
-                Err(_) => return Err(Problem::new(&kinds::TIMED_OUT, "The body did not arrive in time.")),
-            };
+            let body = arrive(&mut payload).await?;
             if let (true, Some(value)) = (body.is_empty(), T::absent()) {
                 return Ok(Self(value));
             }
@@ -68,7 +65,7 @@ fn parse<T: FromJson>(body: &[u8], mut check: Check) -> Result<T, Problem> {
         Problem::new(&kinds::MALFORMED_REQUEST, format!("The body is not JSON: it goes wrong at {place}."))
     })?;
     let mut json = serde_json::Deserializer::from_str(text);
-    let shaped = serde_path_to_error::deserialize(&mut json)
+    let Object(shaped) = serde_path_to_error::deserialize(&mut json)
         .map_err(|error| Problem::invalid(&[wrong_type(&error)]))?;
     let value = T::parse(shaped, &mut check);
     let faults = check.into_faults();
@@ -98,6 +95,11 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
+async fn arrive(payload: &mut Payload) -> Result<Bytes, Problem> {
+    let late = |_| Problem::new(&kinds::TIMED_OUT, "The body did not arrive in time.");
+    tokio::time::timeout(PATIENCE, collect(payload)).await.map_err(late)?
+}
+
 async fn collect(payload: &mut Payload) -> Result<Bytes, Problem> {
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
@@ -115,4 +117,26 @@ async fn collect(payload: &mut Payload) -> Result<Bytes, Problem> {
 
 fn too_large() -> Problem {
     Problem::new(&kinds::TOO_LARGE, "The body has more than 64 KiB.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::stream;
+
+    #[actix_web::test]
+    async fn a_body_that_stops_arriving_is_not_waited_for_for_ever() {
+        tokio::time::pause();
+        let begun = stream::iter([Ok(Bytes::from_static(b"{"))]);
+        let mut payload = Payload::from(begun.chain(stream::pending()).boxed_local());
+        let problem = arrive(&mut payload).await.unwrap_err();
+        assert_eq!(problem.kind(), &kinds::TIMED_OUT);
+    }
+
+    #[actix_web::test]
+    async fn a_body_that_breaks_off_is_the_clients_fault() {
+        let broken = stream::iter([Ok(Bytes::from_static(b"{")), Err(PayloadError::Incomplete(None))]);
+        let problem = arrive(&mut Payload::from(broken.boxed_local())).await.unwrap_err();
+        assert_eq!(problem.kind(), &kinds::MALFORMED_REQUEST);
+    }
 }

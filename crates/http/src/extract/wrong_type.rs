@@ -47,8 +47,7 @@ fn explain(message: &str) -> Cow<'static, str> {
         "a boolean" => "must be true or false".into(),
         "i64" => "must be a whole number of at most 64 bits".into(),
         "a sequence" => "must be an array".into(),
-        "a map" => "must be an object".into(),
-        name if name.starts_with("struct ") => "must be an object".into(),
+        "an object" | "a map" => "must be an object".into(),
         _ => "has the wrong type".into(),
     }
 }

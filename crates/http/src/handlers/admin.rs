@@ -30,8 +30,8 @@ impl FromJson for AccountPatch {
         if !body.role.is_present() && !body.disabled.is_present() {
             check.refuse("", "must have role, disabled or both");
         }
-        let role = check.optional("role", body.role, Role::parse);
-        let disabled = check.optional("disabled", body.disabled, |disabled: &bool| Ok(*disabled));
+        let role = check.optional_text("role", body.role, Role::parse);
+        let disabled = check.optional("disabled", body.disabled, Ok);
         Some(Self { role, disabled })
     }
 }

@@ -32,9 +32,9 @@ impl FromJson for SignUp {
     type Body = SignUpBody;
 
     fn parse(body: SignUpBody, check: &mut Check) -> Option<Self> {
-        let name = check.required("name", body.name, PersonName::parse);
-        let email = check.required("email", body.email, EmailAddress::parse);
-        let password = check.required("password", body.password, Password::parse);
+        let name = check.required_text("name", body.name, PersonName::parse);
+        let email = check.required_text("email", body.email, EmailAddress::parse);
+        let password = check.required_text("password", body.password, Password::parse);
         Some(Self { name: name?, email: email?, password: password? })
     }
 }
@@ -82,8 +82,8 @@ impl FromJson for SignIn {
     type Body = SignInBody;
 
     fn parse(body: SignInBody, check: &mut Check) -> Option<Self> {
-        let email = check.required("email", body.email, EmailAddress::parse);
-        let password = check.required("password", body.password, Password::parse);
+        let email = check.required_text("email", body.email, EmailAddress::parse);
+        let password = check.required_text("password", body.password, Password::parse);
         Some(Self { email: email?, password: password? })
     }
 }

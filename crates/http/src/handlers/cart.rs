@@ -60,11 +60,9 @@ impl FromJson for NewItem {
         if named.iter().filter(|named| **named).count() != 1 {
             check.refuse("", "must have exactly one of productId, variantId and sku");
         }
-        let product =
-            check.optional("productId", body.product_id, |id: &i64| Ok(Target::Product(ProductId(*id))));
-        let variant =
-            check.optional("variantId", body.variant_id, |id: &i64| Ok(Target::Variant(VariantId(*id))));
-        let sku = check.optional("sku", body.sku, |text: &str| Sku::parse(text).map(Target::Sku));
+        let product = check.optional("productId", body.product_id, |id| Ok(Target::Product(ProductId(id))));
+        let variant = check.optional("variantId", body.variant_id, |id| Ok(Target::Variant(VariantId(id))));
+        let sku = check.optional_text("sku", body.sku, |text| Sku::parse(text).map(Target::Sku));
         let quantity = check.required("quantity", body.quantity, quantity);
         Some(Self { target: product.or(variant).or(sku)?, quantity: quantity? })
     }
@@ -186,7 +184,7 @@ pub(crate) async fn clear(shop: Shop, bearer: Bearer, MaybeIfMatch(seen): MaybeI
     Ok(answer::written(&cart))
 }
 
-fn quantity(units: &i64) -> Result<Quantity, Invalid> {
+fn quantity(units: i64) -> Result<Quantity, Invalid> {
     // What does not fit is as wrong as 0, and gets the same words.
-    Quantity::new(u32::try_from(*units).unwrap_or_default())
+    Quantity::new(u32::try_from(units).unwrap_or_default())
 }

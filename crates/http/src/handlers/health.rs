@@ -21,6 +21,7 @@ pub(crate) struct Health {
 /// How well the shop serves.
 #[derive(Clone, Copy, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = HealthStatus)]
 enum Status {
     /// As it should.
     Ready,

@@ -37,7 +37,7 @@ impl FromJson for ProfilePatch {
     type Body = ProfilePatchBody;
 
     fn parse(body: ProfilePatchBody, check: &mut Check) -> Option<Self> {
-        let name = check.required("name", body.name, PersonName::parse)?;
+        let name = check.required_text("name", body.name, PersonName::parse)?;
         Some(Self { name: Some(name) })
     }
 }
@@ -83,8 +83,8 @@ impl FromJson for PasswordChange {
     type Body = PasswordChangeBody;
 
     fn parse(body: PasswordChangeBody, check: &mut Check) -> Option<Self> {
-        let current = check.required("currentPassword", body.current_password, Password::parse);
-        let new = check.required("newPassword", body.new_password, Password::parse);
+        let current = check.required_text("currentPassword", body.current_password, Password::parse);
+        let new = check.required_text("newPassword", body.new_password, Password::parse);
         Some(Self { current: current?, new: new? })
     }
 }

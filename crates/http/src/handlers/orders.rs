@@ -4,7 +4,7 @@ use super::paging::paging;
 use super::price::MoneyBody;
 use super::{Answer, Audience, Outcome, Problem, Shop, answer, kinds};
 use crate::extract::{
-    At, Bearer, Check, FromJson, FromQuery, Given, IfNoneMatch, Parameters, Query, ValidJson,
+    At, Bearer, Check, FromJson, FromQuery, Given, IfNoneMatch, Object, Parameters, Query, ValidJson,
 };
 use domain::order::{OrderCursor, OrderQuery, OrderStatus, OrderSummary, OrderView};
 use domain::page::Page;
@@ -68,7 +68,7 @@ pub(crate) struct NewOrderBody {
     /// The total that was shown; an order that would cost anything else is refused.
     #[serde(default)]
     #[schema(value_type = MoneyBody)]
-    expected_total: Given<MoneyBody>,
+    expected_total: Given<Object<MoneyBody>>,
 }
 
 /// What a customer says when placing an order.
@@ -94,7 +94,7 @@ impl FromJson for NewOrder {
     path = "/api/v1/orders",
     operation_id = "placeOrder",
     tag = "orders",
-    request_body = Option<NewOrderBody>,
+    request_body(content = NewOrderBody, description = "It may be left out."),
     responses(
         (status = 201, description = "The order was placed.", body = Answer<OrderView>),
         (status = 409, description = "`empty-cart`, `out-of-stock`, `price-changed`."),

@@ -1,6 +1,6 @@
 //! Prices in bodies.
 
-use crate::extract::{Check, Given};
+use crate::extract::{Check, Given, Object};
 use domain::{Invalid, Money};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -22,12 +22,12 @@ pub(crate) struct MoneyBody {
 
 impl MoneyBody {
     /// Reads an amount in the shop's currency.
-    pub(crate) fn parse(self, check: &mut Check) -> Option<Money> {
+    pub(crate) fn parse(Object(given): Object<Self>, check: &mut Check) -> Option<Money> {
         let shop = check.currency;
-        check.optional("currency", self.currency, |code: &str| {
+        check.optional_text("currency", given.currency, |code| {
             let same = code == shop.code();
             same.then_some(()).ok_or_else(|| Invalid::owned(format!("must be {}, the shop's", shop.code())))
         });
-        check.required("amount", self.amount, |amount: &str| shop.amount(amount))
+        check.required_text("amount", given.amount, |amount| shop.amount(amount))
     }
 }

@@ -42,21 +42,19 @@ impl FromJson for StockChange {
                 check.refuse("delta", "cannot be given together with expected and onHand");
             }
             let delta = check.required("delta", body.delta, delta);
-            let note = check.required("reason", body.reason, StockNote::parse);
+            let note = check.required_text("reason", body.reason, StockNote::parse);
             return Some(Self { change: CountChange::By(delta?), note: Some(note?) });
         }
         let expected = check.required("expected", body.expected, count);
         let on_hand = check.required("onHand", body.on_hand, count);
-        let note = check.optional("reason", body.reason, StockNote::parse);
+        let note = check.optional_text("reason", body.reason, StockNote::parse);
         Some(Self { change: CountChange::Replace { expected: expected?, on_hand: on_hand? }, note })
     }
 }
 
-fn delta(units: &i64) -> Result<i64, Invalid> {
-    let valid = *units != 0 && (-MAX_STOCK..=MAX_STOCK).contains(units);
-    valid
-        .then_some(*units)
-        .ok_or_else(|| Invalid::owned(format!("must be 1 to {MAX_STOCK}, or its negative")))
+fn delta(units: i64) -> Result<i64, Invalid> {
+    let valid = units != 0 && (-MAX_STOCK..=MAX_STOCK).contains(&units);
+    valid.then_some(units).ok_or_else(|| Invalid::owned(format!("must be 1 to {MAX_STOCK}, or its negative")))
 }
 
 /// Changes the count of a variant: by a difference, or to a new count where the old one is as expected.

@@ -2,14 +2,15 @@
 
 use super::price::MoneyBody;
 use super::{Answer, Outcome, Shop, answer};
-use crate::extract::{At, Check, FromJson, Given, IfMatch, MaybeIfMatch, Require, ValidJson};
+use crate::extract::{
+    At, Check, Entries, FromJson, Given, IfMatch, MaybeIfMatch, Object, Require, ValidJson,
+};
 use auth::ManageCatalog;
 use domain::catalog::{MAX_STOCK, NewVariant, Options, ProductView, Sku, VariantPatch, VariantTitle};
 use domain::text::Line;
 use domain::{Invalid, ProductId, VariantId};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// The most options that a variant has.
@@ -33,11 +34,11 @@ pub(crate) struct NewVariantBody {
     /// What sets it apart; at most 10.
     #[serde(default)]
     #[schema(value_type = BTreeMap<String, String>)]
-    options: Given<BTreeMap<String, String>>,
+    options: Given<Entries<String>>,
     /// What one costs.
     #[serde(default)]
     #[schema(value_type = MoneyBody, required)]
-    price: Given<MoneyBody>,
+    price: Given<Object<MoneyBody>>,
     /// How many there are; none unless given.
     #[serde(default)]
     #[schema(value_type = i64, minimum = 0)]
@@ -46,14 +47,14 @@ pub(crate) struct NewVariantBody {
 
 impl NewVariantBody {
     /// Puts together the only variant of a simple product.
-    pub(crate) fn only(sku: Given<String>, price: Given<MoneyBody>, stock: Given<i64>) -> Self {
+    pub(crate) fn only(sku: Given<String>, price: Given<Object<MoneyBody>>, stock: Given<i64>) -> Self {
         Self { sku, title: Given::default(), options: Given::default(), price, stock }
     }
 
     /// Reads the values.
     pub(crate) fn parse(self, check: &mut Check) -> Option<NewVariant> {
-        let sku = check.required("sku", self.sku, Sku::parse);
-        let title = check.optional("title", self.title, VariantTitle::parse);
+        let sku = check.required_text("sku", self.sku, Sku::parse);
+        let title = check.optional_text("title", self.title, VariantTitle::parse);
         let options = check.inside("options", self.options, options);
         let price = check.required_inside("price", self.price, MoneyBody::parse);
         let on_hand = check.optional("stock", self.stock, count);
@@ -87,11 +88,11 @@ pub(crate) struct VariantPatchBody {
     /// What sets it apart; at most 10.
     #[serde(default)]
     #[schema(value_type = BTreeMap<String, String>)]
-    options: Given<BTreeMap<String, String>>,
+    options: Given<Entries<String>>,
     /// What one costs.
     #[serde(default)]
     #[schema(value_type = MoneyBody)]
-    price: Given<MoneyBody>,
+    price: Given<Object<MoneyBody>>,
     /// Whether it is no longer sold.
     #[serde(default)]
     #[schema(value_type = bool)]
@@ -109,33 +110,33 @@ impl FromJson for VariantPatch {
             check.refuse("stock", "is counted by POST /api/v1/variants/{variantId}/stock");
         }
         Some(Self {
-            sku: check.optional("sku", body.sku, Sku::parse),
-            title: check.optional("title", body.title, VariantTitle::parse),
+            sku: check.optional_text("sku", body.sku, Sku::parse),
+            title: check.optional_text("title", body.title, VariantTitle::parse),
             options: check.inside("options", body.options, options),
             price: check.inside("price", body.price, MoneyBody::parse),
-            archived: check.optional("archived", body.archived, |archived: &bool| Ok(*archived)),
+            archived: check.optional("archived", body.archived, Ok),
         })
     }
 }
 
 /// Reads a number of units that a shop can hold.
-pub(super) fn count(units: &i64) -> Result<i64, Invalid> {
-    let valid = (0..=MAX_STOCK).contains(units);
-    valid.then_some(*units).ok_or_else(|| Invalid::owned(format!("must be 0 to {MAX_STOCK}")))
+pub(super) fn count(units: i64) -> Result<i64, Invalid> {
+    let valid = (0..=MAX_STOCK).contains(&units);
+    valid.then_some(units).ok_or_else(|| Invalid::owned(format!("must be 0 to {MAX_STOCK}")))
 }
 
-fn options(given: BTreeMap<String, String>, check: &mut Check) -> Option<Options> {
+fn options(Entries(given): Entries<String>, check: &mut Check) -> Option<Options> {
     if given.len() > MAX_OPTIONS {
         check.refuse("", "must have at most 10 members");
     }
-    let mut options = Options::new();
-    for (name, value) in given {
-        match Line::<50>::parse(&name).and_then(|name| Ok((name, Line::<100>::parse(&value)?))) {
-            Ok((name, value)) => drop(options.insert(name.to_string(), value.to_string())),
-            Err(invalid) => check.refuse(&name, invalid.to_string()),
-        }
-    }
-    Some(options)
+    let option = |(name, value): (String, String)| {
+        let parsed = Line::<50>::parse(&name).and_then(|name| Ok((name, Line::<100>::parse(&value)?)));
+        let (name, value) = parsed.map_err(|invalid| check.refuse(&name, invalid.to_string())).ok()?;
+        Some((name.to_string(), value.to_string()))
+    };
+    // Every option is looked at before the first failure counts.
+    let parsed: Vec<Option<(String, String)>> = given.into_iter().map(option).collect();
+    parsed.into_iter().collect()
 }
 
 /// Adds a variant to a product.
@@ -165,6 +166,9 @@ pub(crate) async fn add(
     Ok(answer::created(&product, format!("/api/v1/products/{id}")))
 }
 
+/// A variant of a product, and the version of the product that was seen.
+type SeenVariant = (At<(ProductId, VariantId)>, IfMatch);
+
 /// Changes a variant.
 #[utoipa::path(
     patch,
@@ -185,9 +189,9 @@ pub(crate) async fn add(
 )]
 pub(crate) async fn change(
     shop: Shop,
-    staff: Require<ManageCatalog, (At<(ProductId, VariantId)>, IfMatch, ValidJson<VariantPatch>)>,
+    staff: Require<ManageCatalog, (SeenVariant, ValidJson<VariantPatch>)>,
 ) -> Outcome {
-    let (At((id, variant)), IfMatch(seen), ValidJson(patch)) = staff.input;
+    let ((At((id, variant)), IfMatch(seen)), ValidJson(patch)) = staff.input;
     let change = |version| shop.catalog_service.update_variant(id, variant, version, patch.clone());
     Ok(answer::written(&seen.enforce(change).await?))
 }
@@ -209,10 +213,7 @@ pub(crate) async fn change(
     ),
     security(("bearer" = ["staff"]))
 )]
-pub(crate) async fn archive(
-    shop: Shop,
-    staff: Require<ManageCatalog, (At<(ProductId, VariantId)>, IfMatch)>,
-) -> Outcome {
+pub(crate) async fn archive(shop: Shop, staff: Require<ManageCatalog, SeenVariant>) -> Outcome {
     let (At((id, variant)), IfMatch(seen)) = staff.input;
     let archived = VariantPatch { archived: Some(true), ..VariantPatch::default() };
     seen.enforce(|version| shop.catalog_service.update_variant(id, variant, version, archived.clone()))

@@ -23,21 +23,25 @@ pub(super) struct ProblemDetails {
     /// The id under which the request is found again.
     request_id: String,
     /// Everything that is wrong with the request.
-    #[schema(inline)]
-    errors: Option<Vec<FaultDetails>>,
+    #[schema(inline, required = false)]
+    errors: Vec<FaultDetails>,
     /// The seconds to wait, as in `Retry-After`.
-    retry_after: Option<u64>,
+    #[schema(required = false)]
+    retry_after: u64,
 }
 
 /// One thing that is wrong, with one of `pointer`, `parameter` and `header`.
 #[derive(Serialize, ToSchema)]
 struct FaultDetails {
     /// Where in the body (RFC 6901).
-    pointer: Option<String>,
+    #[schema(required = false)]
+    pointer: String,
     /// Where in the query.
-    parameter: Option<String>,
+    #[schema(required = false)]
+    parameter: String,
     /// Which header field.
-    header: Option<String>,
+    #[schema(required = false)]
+    header: String,
     /// What would be right; completes the sentence "it …".
     detail: String,
 }

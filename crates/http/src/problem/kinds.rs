@@ -109,3 +109,19 @@ declare! {
     OUTCOME_UNKNOWN = "outcome-unknown", SERVICE_UNAVAILABLE, "Nobody can tell whether it was done",
         "The connection to the database was lost meanwhile. Look before you try again.";
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_name_of_its_own_and_says_what_to_do() {
+        for kind in ALL {
+            assert_eq!(ALL.iter().filter(|other| other.slug == kind.slug).count(), 1, "{}", kind.slug);
+            assert_eq!(Kind::named(kind.slug), Some(*kind));
+            assert!(kind.slug.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", kind.slug);
+            assert!(kind.status.is_client_error() || kind.status.is_server_error());
+            assert!(!kind.title.is_empty() && kind.advice.ends_with('.'), "{}", kind.slug);
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! The HTTP layer against stub services: what is asked and what is answered, with nothing behind it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
 mod access;
 mod bad_requests;
 mod bodies;
@@ -10,6 +12,7 @@ mod envelope;
 mod harness;
 mod health;
 mod listing;
+mod logs;
 mod methods;
 mod overlap;
 mod panics;

@@ -10,7 +10,7 @@ fn documented() -> Vec<(String, BTreeSet<String>)> {
     let paths = document["paths"].as_object().unwrap();
     let methods =
         |item: &Value| item.as_object().unwrap().keys().map(|method| method.to_uppercase()).collect();
-    paths.iter().map(|(path, item)| (path.replace('{', "").replace('}', ""), methods(item))).collect()
+    paths.iter().map(|(path, item)| (path.replace(['{', '}'], ""), methods(item))).collect()
 }
 
 #[actix_web::test]

@@ -43,6 +43,16 @@ async fn head_has_the_length_of_the_body_and_no_body() {
 }
 
 #[actix_web::test]
+async fn a_body_that_is_announced_as_too_large_is_not_waited_for() {
+    let (address, handle) = open();
+    let request = b"POST /api/v1/auth/signin HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+                    Content-Type: application/json\r\nContent-Length: 65537\r\n\r\n";
+    let answer = exchange(address, request).await;
+    assert!(answer.starts_with("HTTP/1.1 413") && answer.contains("/problems/too-large"), "{answer}");
+    handle.stop(true).await;
+}
+
+#[actix_web::test]
 async fn what_is_not_http_is_refused_and_the_server_goes_on() {
     let (address, handle) = open();
     for nonsense in [

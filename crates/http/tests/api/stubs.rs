@@ -12,7 +12,6 @@ use domain::order::{CancelError, OrderSummary, OrderView, PlaceError};
 use domain::page::Page;
 use domain::{
     Currency, Doc, OrderId, OsEntropy, RepositoryError, SessionId, Source, Sourced, Timestamp, UserId,
-    Version,
 };
 use http_api::Services;
 use std::fmt::Debug;
@@ -37,6 +36,7 @@ impl<T: Clone> Script<T> {
 }
 
 type Found<T> = Result<Option<Sourced<Doc<T>>>, RepositoryError>;
+type Placed = Result<(OrderId, Sourced<Doc<OrderView>>), PlaceError>;
 type Read<T> = Result<Sourced<Doc<T>>, RepositoryError>;
 
 /// Every port at once.
@@ -50,7 +50,7 @@ pub(crate) struct Stub {
     pub(crate) cart_edit: Script<Result<Sourced<Doc<CartView>>, CartError>>,
     pub(crate) orders: Script<Read<Page<OrderSummary>>>,
     pub(crate) order: Script<Found<OrderView>>,
-    pub(crate) placed: Script<Result<(OrderId, Sourced<Doc<OrderView>>), PlaceError>>,
+    pub(crate) placed: Script<Placed>,
     pub(crate) cancelled: Script<Result<Sourced<Doc<OrderView>>, CancelError>>,
     pub(crate) signed_up: Script<Result<Sourced<Doc<UserView>>, auth::SignUpError>>,
     pub(crate) signed_in: Script<Result<Sourced<auth::SignedIn>, auth::SignInError>>,
@@ -139,8 +139,6 @@ pub(crate) fn user() -> UserView {
 pub(crate) fn session(number: u8) -> SessionId {
     SessionId::parse(&format!("{number:032x}")).unwrap()
 }
-
-pub(crate) const OLD: Version = Version(1);
 
 /// A dependency that is up or down.
 pub(crate) struct Part(pub(crate) &'static str, pub(crate) Importance, pub(crate) bool);

@@ -1,6 +1,6 @@
 //! Changing a product; restoring it too.
 
-use crate::extract::{At, Check, FromJson, Given, IfMatch, Require, ValidJson};
+use crate::extract::{At, Check, FromJson, Given, IfMatch, Object, Require, ValidJson};
 use crate::handlers::price::MoneyBody;
 use crate::handlers::{Answer, Outcome, Shop, answer};
 use auth::ManageCatalog;
@@ -40,7 +40,7 @@ pub(crate) struct ProductPatchBody {
     /// The price of its only variant.
     #[serde(default)]
     #[schema(value_type = MoneyBody)]
-    price: Given<MoneyBody>,
+    price: Given<Object<MoneyBody>>,
     /// The stock keeping unit of its only variant.
     #[serde(default)]
     #[schema(value_type = String, max_length = 64)]
@@ -64,13 +64,13 @@ impl FromJson for ProductPatch {
             check.refuse("variants", "are changed by PATCH /api/v1/products/{id}/variants/{variantId}");
         }
         Some(Self {
-            name: check.optional("name", body.name, ProductName::parse),
-            slug: check.optional("slug", body.slug, Slug::parse),
-            description: check.optional("description", body.description, Description::parse),
-            category: check.optional("category", body.category, CategoryName::parse),
-            status: check.optional("status", body.status, status),
+            name: check.optional_text("name", body.name, ProductName::parse),
+            slug: check.optional_text("slug", body.slug, Slug::parse),
+            description: check.optional_text("description", body.description, Description::parse),
+            category: check.optional_text("category", body.category, CategoryName::parse),
+            status: check.optional_text("status", body.status, status),
             price: check.inside("price", body.price, MoneyBody::parse),
-            sku: check.optional("sku", body.sku, Sku::parse),
+            sku: check.optional_text("sku", body.sku, Sku::parse),
         })
     }
 }

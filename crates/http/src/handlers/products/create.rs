@@ -1,6 +1,6 @@
 //! Making a product: a simple one, or one with variants.
 
-use crate::extract::{Check, FromJson, Given, Require, ValidJson};
+use crate::extract::{Check, FromJson, Given, Object, Require, ValidJson};
 use crate::handlers::price::MoneyBody;
 use crate::handlers::variants::NewVariantBody;
 use crate::handlers::{Answer, Outcome, Shop, answer};
@@ -35,7 +35,7 @@ pub(crate) struct NewProductBody {
     /// What one costs.
     #[serde(default)]
     #[schema(value_type = MoneyBody)]
-    price: Given<MoneyBody>,
+    price: Given<Object<MoneyBody>>,
     /// How many there are; none unless given.
     #[serde(default)]
     #[schema(value_type = i64, minimum = 0)]
@@ -47,7 +47,7 @@ pub(crate) struct NewProductBody {
     /// What is sold, where there is more than one kind of it.
     #[serde(default)]
     #[schema(value_type = Vec<NewVariantBody>, min_items = 1, max_items = 100)]
-    variants: Given<Vec<NewVariantBody>>,
+    variants: Given<Vec<Object<NewVariantBody>>>,
 }
 
 /// A new product.
@@ -57,10 +57,10 @@ impl FromJson for NewProduct {
     type Body = NewProductBody;
 
     fn parse(body: NewProductBody, check: &mut Check) -> Option<Self> {
-        let name = check.required("name", body.name, ProductName::parse);
-        let slug = check.optional("slug", body.slug, Slug::parse);
-        let description = check.optional("description", body.description, Description::parse);
-        let category = check.required("category", body.category, CategoryName::parse);
+        let name = check.required_text("name", body.name, ProductName::parse);
+        let slug = check.optional_text("slug", body.slug, Slug::parse);
+        let description = check.optional_text("description", body.description, Description::parse);
+        let category = check.required_text("category", body.category, CategoryName::parse);
         let simple = body.price.is_present() || body.stock.is_present() || body.sku.is_present();
         if simple && body.variants.is_present() {
             check.refuse("variants", "cannot be given together with price, stock or sku");
@@ -76,11 +76,11 @@ impl FromJson for NewProduct {
     }
 }
 
-fn several(variants: Vec<NewVariantBody>, check: &mut Check) -> Option<Vec<NewVariant>> {
+fn several(variants: Vec<Object<NewVariantBody>>, check: &mut Check) -> Option<Vec<NewVariant>> {
     if variants.is_empty() {
         check.refuse("", "must have at least one item");
     }
-    check.items(variants, NewVariantBody::parse)
+    check.items(variants, |Object(variant), check| variant.parse(check))
 }
 
 /// Makes a product.

@@ -28,8 +28,8 @@ use domain::text::Line;
         ("page" = Option<u32>, Query, description = "The page's number, from 1.", minimum = 1),
         ("limit" = Option<u32>, Query, description = "How many items; 20 unless given.", minimum = 1, maximum = 100),
         ("after" = Option<String>, Query, description = "`nextCursor` of the page before; instead of `page`."),
-        ("sortBy" = Option<SortBy>, Query, description = "`createdAt` unless given."),
-        ("order" = Option<Order>, Query, description = "`DESC` unless given."),
+        ("sortBy" = inline(Option<SortBy>), Query, description = "`createdAt` unless given."),
+        ("order" = inline(Option<Order>), Query, description = "`DESC` unless given."),
     ),
     responses(
         (status = 200, description = "A page of products.", body = Answer<Page<ProductItem>>),

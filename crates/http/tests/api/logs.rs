@@ -1,0 +1,88 @@
+//! What requests leave in the log: one line each, and no secret.
+
+use crate::harness::Api;
+use domain::RepositoryError;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+use tracing::level_filters::LevelFilter;
+use tracing::subscriber::DefaultGuard;
+
+/// The log of this thread, at its most talkative.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn listen() -> (Self, DefaultGuard) {
+        let log = Self::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(LevelFilter::TRACE)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        (log, tracing::subscriber::set_default(subscriber))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[actix_web::test]
+async fn a_request_leaves_one_line_with_its_route_and_who_answered() {
+    let (log, _listening) = Log::listen();
+    Api::new().call("GET", "/api/v1/products/1").header("X-Request-Id", "mine").send().await;
+    let text = log.text();
+    let line = text.lines().find(|line| line.contains("answered")).expect("a line");
+    for part in [
+        "id=\"mine\"",
+        "method=\"GET\"",
+        "route=\"/api/v1/products/{id}\"",
+        "status=200",
+        "source=\"postgres\"",
+    ] {
+        assert!(line.contains(part), "no {part} in {line}");
+    }
+    assert_eq!(text.matches("answered").count(), 1, "{text}");
+}
+
+#[actix_web::test]
+async fn no_token_password_or_query_is_written_down() {
+    let (log, _listening) = Log::listen();
+    let api = Api::new();
+    let body = r#"{"email":"ada@example.org","password":"correct horse"}"#;
+    api.call("POST", "/api/v1/auth/signin").json(body).send().await;
+    api.call("POST", "/api/v1/auth/signin").json(r#"{"password":["correct horse"]}"#).send().await;
+    api.call("GET", "/api/v1/products?q=private").by("customer").send().await;
+    api.call("GET", "/api/v1/cart?q=private").by("forged.private.token").send().await;
+    let text = log.text();
+    for secret in ["correct horse", "private", "Bearer", "a.b.c", "ada@example.org"] {
+        assert!(!text.contains(secret), "{secret} is in {text}");
+    }
+    assert_eq!(text.matches("answered").count(), 4, "{text}");
+}
+
+#[actix_web::test]
+async fn the_log_has_the_cause_that_the_client_is_not_told() {
+    let (log, _listening) = Log::listen();
+    let api = Api::new();
+    api.stub.product.is(Err(RepositoryError::Unexpected("the reason".to_owned())));
+    let answer = api.get("/api/v1/products/1").await;
+    assert!(!answer.text.contains("the reason"));
+    let text = log.text();
+    assert_eq!(
+        text.lines().filter(|line| line.contains("ERROR") && line.contains("the reason")).count(),
+        1,
+        "{text}"
+    );
+}
