@@ -37,7 +37,7 @@ fn every_command_works_on_postgres() {
 }
 
 #[test]
-fn two_programs_take_turns() {
+fn programs_take_turns() {
     let database = backends::Postgres::shared().create_database();
     let programs: Vec<_> = (0..4)
         .map(|_| {

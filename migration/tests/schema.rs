@@ -1,5 +1,7 @@
 //! The schema on both databases: up, down and up again leave the same one, and many who migrate at once do it once.
 
+#![expect(clippy::unwrap_used, reason = "in a test, to unwrap is to assert")]
+
 use migration::{Migrator, connect_alone, migrate, pending};
 use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};

@@ -6,15 +6,17 @@ mod sqlite;
 
 use domain::{RepositoryError, Source};
 use sea_orm::{
-    AccessMode, DatabaseConnection, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions,
+    AccessMode, DatabaseConnection, DbErr, IsolationLevel, RuntimeErr, SqliteTransactionMode,
+    TransactionOptions,
 };
 use std::{sync::Arc, time::Duration};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How long a caller waits for a connection, or for its turn to write.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// A connection that lay idle for this long is asked for a sign of life before it is used.
-const IDLE: Duration = Duration::from_secs(30);
+/// A connection that lay idle for this long is asked for a sign of life before it is used: where there is traffic nobody
+/// asks, and where there is none a restarted server is noticed before it costs an answer.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// One of the two databases.
 #[derive(Clone)]
@@ -34,7 +36,11 @@ impl Dialect {
             let turn = Arc::new(Semaphore::new(1));
             return Ok((Self::Sqlite { turn }, sqlite::open(url, max_connections).await?));
         }
-        Ok((Self::Postgres, postgres::open(url, max_connections)?))
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            return Ok((Self::Postgres, postgres::open(url, max_connections)?));
+        }
+        let reason = "it must begin with postgres:// or sqlite://".to_owned();
+        Err(DbErr::Conn(RuntimeErr::Internal(reason)))
     }
 
     /// Returns the name that answers carry.

@@ -22,7 +22,8 @@ use domain::catalog::CatalogRepository;
 use domain::order::OrderRepository;
 use domain::stock::StockRepository;
 use domain::{Change, Committed, Currency, RepositoryError, Source, UnitOfWork, UnitsOfWork};
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, TransactionTrait};
+use sea_orm::sea_query::{Query, UpdateStatement};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, TransactionTrait};
 use tokio::sync::OwnedSemaphorePermit;
 
 #[async_trait]
@@ -92,6 +93,20 @@ impl UnitOfWork for Work {
         let work = *self;
         work.transaction.commit().await.map_err(commit)?;
         Ok(Committed { source: work.source, changes: work.changes.into() })
+    }
+}
+
+impl Work {
+    /// Runs an update of at most one row and returns two numbers of it as they are then.
+    async fn returning<C: ColumnTrait>(
+        &self,
+        mut update: UpdateStatement,
+        columns: [C; 2],
+    ) -> Result<Option<(i64, i64)>, RepositoryError> {
+        update.returning(Query::returning().columns(columns));
+        let row = self.transaction.query_one(&update).await.map_err(store)?;
+        let numbers = row.map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)));
+        numbers.transpose().map_err(store)
     }
 }
 

@@ -32,9 +32,9 @@ pub(super) fn open(url: &str, max_connections: u32) -> Result<DatabaseConnection
                 Ok(true)
             })
         })
-        // A `begin()` whose caller goes away leaves its connection inside a transaction that sqlx does not know of; the
-        // next one's commit would be a savepoint's, and its writes would be lost (transact-rs/sqlx#4393). Every
-        // connection comes back through here, in a task of its own, so nobody waits for the round trip.
+        // A `begin()` whose caller goes away leaves its connection inside a transaction that sqlx does not know of: what
+        // is written on it next is acknowledged and lost (transact-rs/sqlx#4393). Every connection comes back through
+        // here, in a task of its own, so nobody waits for the round trip; a hook before each use would make them wait.
         .after_release(|connection, _| {
             Box::pin(async move {
                 connection.execute(CLEAN).await?;
@@ -43,4 +43,21 @@ pub(super) fn open(url: &str, max_connections: u32) -> Result<DatabaseConnection
         })
         .connect_lazy_with(options);
     Ok(pool.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sea_orm::{ConnectionTrait, DbBackend, Statement};
+
+    #[tokio::test]
+    async fn every_connection_has_its_timeouts() {
+        let server = backends::Postgres::shared().create_database();
+        let database = open(server.url(), 1).unwrap();
+        for (setting, value) in TIMEOUTS {
+            let show = Statement::from_string(DbBackend::Postgres, format!("SHOW {setting}"));
+            let row = database.query_one_raw(show).await.unwrap().unwrap();
+            assert_eq!(row.try_get_by_index::<String>(0).unwrap(), value, "{setting}");
+        }
+    }
 }

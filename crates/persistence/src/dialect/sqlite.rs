@@ -30,3 +30,26 @@ pub(super) async fn open(url: &str, max_connections: u32) -> Result<DatabaseConn
         .map_err(failed)?;
     Ok(pool.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sea_orm::{ConnectionTrait, DbBackend, Statement};
+
+    #[tokio::test]
+    async fn every_connection_is_durable_patient_and_strict() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/shop.db", folder.path().display());
+        let database = open(&url, 2).await.unwrap();
+        for (pragma, expected) in [
+            ("SELECT journal_mode = 'wal' FROM pragma_journal_mode", 1),
+            ("PRAGMA synchronous", 2), // FULL
+            ("PRAGMA foreign_keys", 1),
+            ("PRAGMA busy_timeout", 5_000),
+        ] {
+            let row =
+                database.query_one_raw(Statement::from_string(DbBackend::Sqlite, pragma)).await.unwrap();
+            assert_eq!(row.unwrap().try_get_by_index::<i64>(0).unwrap(), expected, "{pragma}");
+        }
+    }
+}

@@ -1,5 +1,8 @@
 //! One page of a listing: filters, a total order, and where the page begins. The search is a literal one for now.
 
+#[cfg(test)]
+mod plans;
+
 use crate::entity::{category, product};
 use crate::error::store;
 use crate::rows::products::{status, status_word};

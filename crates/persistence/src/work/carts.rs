@@ -12,7 +12,8 @@ use domain::catalog::{ProductStatus, Sku};
 use domain::{Change, RepositoryError, UserId, VariantId, Version};
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
+    ActiveValue::Set, ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    RelationTrait,
 };
 
 #[async_trait]
@@ -40,16 +41,15 @@ impl CartRepository for Work {
     }
 
     async fn save(&mut self, before: &Cart, after: &Cart) -> Result<(), RepositoryError> {
-        let row = self.hold_cart(after.user).await?.ok_or_else(|| overtaken("the cart"))?;
+        let (id, version) = (cart::Column::Id, cart::Column::Version);
         let saved = cart::Entity::update_many()
-            .col_expr(cart::Column::Version, Expr::value(after.version.0))
-            .filter(cart::Column::Id.eq(row.id))
-            .filter(cart::Column::Version.eq(before.version.0));
-        if saved.exec(&self.transaction).await.map_err(store)?.rows_affected == 0 {
-            return Err(overtaken("the cart"));
-        }
+            .col_expr(version, Expr::value(after.version.0))
+            .filter(cart::Column::UserId.eq(after.user.0))
+            .filter(version.eq(before.version.0))
+            .into_query();
+        let (id, _) = self.returning(saved, [id, version]).await?.ok_or_else(|| overtaken("the cart"))?;
         if before.lines != after.lines {
-            self.replace_lines(row.id, &after.lines).await?;
+            self.replace_lines(id, &after.lines).await?;
         }
         self.changes.record([Change::Cart(after.user)]);
         Ok(())

@@ -3,14 +3,12 @@
 use super::Work;
 use crate::entity::{session, user};
 use crate::error::store;
+use crate::insert;
 use async_trait::async_trait;
 use domain::account::{MAX_LIVE_SESSIONS, Session, SessionRepository};
 use domain::{Change, RepositoryError, SessionId, UserId};
 use sea_orm::sea_query::{Condition, LockType};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 #[async_trait]
 impl SessionRepository for Work {
@@ -42,7 +40,7 @@ impl SessionRepository for Work {
             user_agent: Set(session.user_agent.clone()),
             address: Set(session.address.clone()),
         };
-        row.insert(&self.transaction).await.map_err(store)?;
+        insert::rows(&self.transaction, vec![row]).await.map_err(store)?;
         self.changes.record([Change::Account(session.user)]);
         Ok(())
     }

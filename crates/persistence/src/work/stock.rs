@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use domain::catalog::{Availability, LOW_STOCK, MAX_STOCK, ProductStatus, Slug};
 use domain::stock::{CountChange, Counted, Demand, Movement, Shortage, StockRepository};
 use domain::{Change, ProductId, RepositoryError, VariantId};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, UpdateStatement};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
 use std::collections::BTreeMap;
 
 #[async_trait]
@@ -209,17 +209,5 @@ impl Work {
         let (any, many) = row.ok_or_else(|| super::overtaken("the product"))?;
         let before = Availability::of_product(any - bands.in_stock, many - bands.plentiful);
         Ok(Availability::of_product(any, many) != before)
-    }
-
-    /// Runs an update of at most one row and returns two numbers of it as they are then.
-    async fn returning<C: ColumnTrait>(
-        &self,
-        mut update: UpdateStatement,
-        columns: [C; 2],
-    ) -> Result<Option<(i64, i64)>, RepositoryError> {
-        update.returning(Query::returning().columns(columns));
-        let row = self.transaction.query_one(&update).await.map_err(store)?;
-        let numbers = row.map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)));
-        numbers.transpose().map_err(store)
     }
 }

@@ -1,0 +1,106 @@
+//! What the shop's ports promise, said once and held on both databases: each function below runs on a fresh SQLite file
+//! and on a fresh PostgreSQL database.
+
+#![expect(clippy::unwrap_used, reason = "in a test, to unwrap is to assert")]
+
+mod accounts;
+mod carts;
+mod catalog;
+mod checks;
+mod listings;
+mod on_postgres;
+mod orders;
+mod races;
+mod sessions;
+mod shop;
+mod stock;
+mod units;
+
+/// Declares one test for each function and each database.
+macro_rules! on_both_databases {
+    ($($theme:ident: $($test:ident)*;)*) => {
+        mod sqlite {
+            $($(#[tokio::test(flavor = "multi_thread")]
+            async fn $test() {
+                super::$theme::$test(super::shop::Shop::on_sqlite().await).await;
+            })*)*
+        }
+
+        mod postgres {
+            $($(#[tokio::test(flavor = "multi_thread")]
+            async fn $test() {
+                super::$theme::$test(super::shop::Shop::on_postgres().await).await;
+            })*)*
+        }
+    };
+}
+
+on_both_databases! {
+    accounts:
+        an_address_is_unique_without_case
+        credentials_are_found_by_address_and_by_id
+        saving_an_account_changes_what_is_read;
+    sessions:
+        sessions_begin_end_and_expire
+        the_twenty_first_session_ends_the_oldest
+        sessions_that_begin_at_once_keep_to_twenty
+        a_touch_moves_the_last_use_forward_only
+        ending_sessions_keeps_to_the_account;
+    catalog:
+        a_product_is_read_by_id_and_slug_with_its_counts
+        an_archived_product_is_found_by_staff_alone
+        edits_move_the_version_and_stale_ones_collide
+        taken_slugs_and_skus_are_told
+        an_archived_variant_keeps_its_sku
+        names_of_one_slug_are_one_category
+        categories_count_what_customers_find
+        an_added_variant_counts_at_once
+        prices_and_bands_follow_edits
+        edits_record_what_readers_see_differently
+        many_products_are_made_as_one_would_be;
+    listings:
+        filters_select_and_combine
+        every_order_is_total_and_cursors_follow_it
+        pages_and_totals_agree
+        a_search_is_literal_and_folded
+        cursors_that_nobody_made_do_no_harm
+        an_unknown_category_is_an_empty_listing
+        times_sort_whatever_their_fraction;
+    carts:
+        a_cart_that_was_never_filled_is_empty
+        lines_keep_their_order_and_prices_are_live
+        a_stale_cart_collides
+        offers_are_what_is_sold
+        a_line_of_what_is_no_longer_sold_stays;
+    orders:
+        an_order_is_stored_whole_and_belongs_to_its_customer
+        orders_are_listed_newest_first
+        a_taken_number_is_worth_another_attempt
+        a_stale_order_collides
+        placing_and_cancelling_moves_stock_once;
+    stock:
+        a_demand_is_taken_whole_or_every_shortage_is_told
+        nothing_is_taken_of_what_is_archived
+        counts_change_within_their_bounds
+        what_is_given_back_counts_again
+        bands_are_told_when_they_are_crossed
+        the_ledger_adds_up;
+    races:
+        the_last_units_are_sold_once
+        opposite_orders_neither_oversell_nor_deadlock
+        last_units_of_siblings_empty_the_product
+        edits_and_sales_take_turns
+        one_category_is_made_by_many
+        two_programs_write_at_once;
+    units:
+        a_dropped_unit_leaves_nothing
+        a_message_is_there_with_its_changes_only
+        many_messages_are_announced_at_once
+        abandoned_begins_leave_the_pool_clean
+        a_listing_and_its_total_are_of_one_moment
+        the_database_keeps_its_identity_and_its_currency
+        the_database_answers_for_its_health;
+    checks:
+        impossible_rows_are_refused
+        unreadable_rows_are_reported;
+}
