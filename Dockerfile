@@ -5,7 +5,9 @@ FROM rust:1-bookworm AS manifests
 WORKDIR /shop
 COPY . .
 RUN find . -type f ! -name Cargo.toml ! -name Cargo.lock -delete && find . -type d -empty -delete \
- && find . -mindepth 2 -name Cargo.toml -execdir sh -c 'mkdir -p src && touch src/lib.rs && echo "fn main() {}" >src/main.rs' \;
+ && for manifest in $(find . -mindepth 2 -name Cargo.toml); do \
+      src=${manifest%/*}/src && mkdir "$src" && touch "$src/lib.rs" && echo 'fn main() {}' >"$src/main.rs"; \
+    done
 
 FROM rust:1-bookworm AS build
 WORKDIR /shop
