@@ -104,8 +104,8 @@ impl Asked {
     fn log(&self, response: &HttpResponse, route: &str) {
         let source = response.extensions().get::<Source>().map_or("none", |source| source.as_str());
         let (method, status) = (self.method.as_str(), response.status().as_u16());
-        let milliseconds = self.since.elapsed().as_secs_f64() * 1_000.0;
-        tracing::info!(method, route, status, milliseconds, source, "answered");
+        let microseconds = self.since.elapsed().as_micros();
+        tracing::info!(method, route, status, microseconds, source, "answered");
     }
 }
 
