@@ -88,7 +88,7 @@ fn in_runtime(log: &LogSettings, work: impl Future<Output = anyhow::Result<()>>)
 }
 
 async fn migrate(settings: &Settings) -> anyhow::Result<()> {
-    Base::connect(settings).await?.database.migrate().await?;
+    Base::migrate(settings).await?;
     print("the database is up to date\n")
 }
 

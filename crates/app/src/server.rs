@@ -108,3 +108,44 @@ async fn fill(settings: &Settings, shop: &Shop) -> anyhow::Result<()> {
 fn workers(settings: &Settings) -> usize {
     settings.server.workers.unwrap_or_else(|| available_parallelism().map_or(1, usize::from))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Environment;
+    use std::net::TcpStream;
+
+    fn settings(folder: &tempfile::TempDir) -> Settings {
+        let data = folder.path().to_string_lossy().into_owned();
+        let variables = [
+            ("APP_PROFILE", "test".to_owned()),
+            ("APP_CONFIG_DIR", concat!(env!("CARGO_MANIFEST_DIR"), "/../../config").to_owned()),
+            ("APP__DATA__DIR", data),
+        ];
+        Settings::load(&Environment::of(variables)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_shop_opens_answers_stops_and_gives_everything_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let shop = start(settings(&folder)).await.unwrap();
+        let address = shop.address();
+        let answer = reqwest::get(format!("http://{address}/health/live")).await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.status());
+
+        assert!(start(settings(&folder)).await.unwrap_err().to_string().contains("another server"));
+        shop.stop().await.unwrap();
+        assert!(TcpStream::connect(address).is_err());
+        start(settings(&folder)).await.unwrap().stop().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_port_that_is_taken_is_told_with_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut settings = settings(&folder);
+        settings.server.address = taken.local_addr().unwrap();
+        let refusal = start(settings).await.unwrap_err().to_string();
+        assert!(refusal.contains("APP__SERVER__PORT"), "{refusal}");
+    }
+}

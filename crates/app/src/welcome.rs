@@ -1,7 +1,7 @@
 //! What a fresh shop tells the person who started it: where it is, how to try it, and once the password of its staff.
 
 use crate::first_staff;
-use crate::settings::{Backends, LogFormat, Settings};
+use crate::settings::{LogFormat, Settings};
 use std::io::{IsTerminal, Write, stdout};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -18,10 +18,7 @@ pub(crate) fn print(settings: &Settings, address: SocketAddr, staff_password: Op
 
 fn text(settings: &Settings, address: SocketAddr, staff_password: Option<&str>) -> String {
     let shop = url(address);
-    let database = match &settings.backends {
-        Backends::Embedded { database_url, .. } => database_url.trim_start_matches("sqlite://"),
-        Backends::Server { .. } => "PostgreSQL",
-    };
+    let database = settings.backends.database_shown();
     let (email, file) = (first_staff::EMAIL, settings.data_dir.join(first_staff::PASSWORD_FILE));
     let password = match staff_password {
         Some(password) => format!("{password} (shown once; it is in {})", file.display()),
@@ -46,4 +43,23 @@ Try it:
 fn url(address: SocketAddr) -> String {
     let host = if address.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { address.ip() };
     format!("http://{}", SocketAddr::new(host, address.port()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Environment;
+
+    #[test]
+    fn the_password_is_told_once_and_the_address_as_it_can_be_reached() {
+        let settings = Settings::load(&Environment::of([("APP_CONFIG_DIR", "/nowhere")])).unwrap();
+        let everywhere = SocketAddr::from(([0, 0, 0, 0], 8080));
+        let first = text(&settings, everywhere, Some("k3f9d-hunter2"));
+        assert!(
+            first.contains("k3f9d-hunter2") && first.contains("open at http://127.0.0.1:8080"),
+            "{first}"
+        );
+        let later = text(&settings, everywhere, None);
+        assert!(later.contains("password: in data/staff-password"), "{later}");
+    }
 }

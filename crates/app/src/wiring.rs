@@ -4,6 +4,7 @@
 use crate::data_dir::DataDir;
 use crate::keys::Keys;
 use crate::settings::{Backends, Migration, Settings};
+use anyhow::Context;
 use auth::{
     Accounts, AccountsOptions, KeyRing, PasswordOptions, Passwords, Sessions, SessionsOptions, Tokens,
 };
@@ -35,19 +36,26 @@ impl Base {
     /// the settings say so, else fails where they are not.
     pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Self> {
         let base = Self::connect(settings).await?;
-        match settings.backends {
+        let current = match settings.backends {
             Backends::Embedded { .. } | Backends::Server { migration: Migration::AtStart, .. } => {
-                base.database.migrate().await?;
+                base.database.migrate().await
             }
             Backends::Server { migration: Migration::ByOperator, .. } => {
-                base.database.ensure_migrated().await?;
+                base.database.ensure_migrated().await
             }
-        }
+        };
+        current.with_context(|| unusable(settings))?;
         Ok(base)
     }
 
+    /// Brings the tables of the database that is configured up to date, whoever's business that is otherwise.
+    pub(crate) async fn migrate(settings: &Settings) -> anyhow::Result<()> {
+        let base = Self::connect(settings).await?;
+        base.database.migrate().await.with_context(|| unusable(settings))
+    }
+
     /// Opens the database that is configured, whatever state its tables are in.
-    pub(crate) async fn connect(settings: &Settings) -> anyhow::Result<Self> {
+    async fn connect(settings: &Settings) -> anyhow::Result<Self> {
         let (url, max_connections) = match &settings.backends {
             Backends::Embedded { database_url, max_connections, .. } => {
                 DataDir::open(&settings.data_dir)?;
@@ -63,7 +71,7 @@ impl Base {
             max_connections: *max_connections,
             currency: settings.shop.currency,
         };
-        let database = Database::connect(options).await?;
+        let database = Database::connect(options).await.with_context(|| unusable(settings))?;
         Ok(Self { database, clock: Arc::new(SystemClock), entropy: Arc::new(OsEntropy) })
     }
 
@@ -146,6 +154,10 @@ pub(crate) struct Shop {
     pub(crate) units: Units,
     pub(crate) accounts: Arc<Accounts>,
     pub(crate) reader: Arc<dyn AccountReader>,
+}
+
+fn unusable(settings: &Settings) -> String {
+    format!("{} cannot be used", settings.backends.database_shown())
 }
 
 /// Returns the file that `sqlite://PATH?…` names.

@@ -9,37 +9,37 @@ use tracing::info;
 const INTERRUPTED: i32 = 130;
 
 pub(super) async fn run(settings: Settings) -> anyhow::Result<()> {
-    let mut asked = Asked::listen()?;
+    let mut signals = Signals::listen()?;
     let mut shop = tokio::select! {
         shop = crate::start(settings) => shop?,
-        () = asked.to_stop() => return Ok(()),
+        () = signals.asked_to_stop() => return Ok(()),
     };
     tokio::select! {
-        () = asked.to_stop() => {}
+        () = signals.asked_to_stop() => {}
         error = shop.failed() => return Err(error),
     }
     info!("stopping: requests under way are finished; Ctrl-C once more stops at once");
     tokio::select! {
         stopped = shop.stop() => stopped?,
-        () = asked.to_stop_at_once() => std::process::exit(INTERRUPTED),
+        () = signals.interrupted() => std::process::exit(INTERRUPTED),
     }
     info!("the shop is closed");
     Ok(())
 }
 
 /// The signals that end a server.
-struct Asked {
+struct Signals {
     interrupt: Signal,
     terminate: Signal,
 }
 
-impl Asked {
+impl Signals {
     fn listen() -> anyhow::Result<Self> {
         let on = |kind| signal(kind).context("signals cannot be listened to");
         Ok(Self { interrupt: on(SignalKind::interrupt())?, terminate: on(SignalKind::terminate())? })
     }
 
-    async fn to_stop(&mut self) {
+    async fn asked_to_stop(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
@@ -47,7 +47,7 @@ impl Asked {
     }
 
     /// Waits for Ctrl-C alone: whoever supervises the program may well repeat SIGTERM.
-    async fn to_stop_at_once(&mut self) {
+    async fn interrupted(&mut self) {
         self.interrupt.recv().await;
     }
 }

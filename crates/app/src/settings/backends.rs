@@ -6,7 +6,7 @@ pub(super) use address::{is_loopback, masked};
 
 use super::entries::Entries;
 use super::{Problem, Profile, SettingsError, keys, secret_file};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;
 use url::Url;
 
@@ -48,6 +48,14 @@ impl Backends {
     /// Tells whether it is the pair that needs nothing installed.
     pub fn is_embedded(&self) -> bool {
         matches!(self, Self::Embedded { .. })
+    }
+
+    /// Names the database for people, without its password.
+    pub fn database_shown(&self) -> String {
+        match self {
+            Self::Embedded { database_url, .. } => masked(database_url),
+            Self::Server { database_url, .. } => masked(database_url.expose_secret()),
+        }
     }
 }
 

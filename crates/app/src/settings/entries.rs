@@ -63,7 +63,7 @@ impl Entries {
     /// Parses a number within bounds, both included.
     pub(super) fn number<T>(&self, key: &str, least: T, most: T) -> Result<T, SettingsError>
     where
-        T: FromStr + PartialOrd + Display,
+        T: FromStr + PartialOrd + Display + Copy,
     {
         let advice = format!("a whole number from {least} to {most}");
         let number: T = self.parse(key, &advice)?;

@@ -10,6 +10,14 @@ use utoipa::ToSchema;
 /// How long a dependency may take to give a sign of life.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// That the process answers, whatever it stands on.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Liveness {
+    /// Always the same.
+    #[schema(value_type = String, example = "live")]
+    status: &'static str,
+}
+
 /// Whether the shop serves.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Health {
@@ -47,10 +55,10 @@ pub(crate) struct DependencyHealth {
     path = "/health/live",
     operation_id = "live",
     tag = "operations",
-    responses((status = 204, description = "The process answers."))
+    responses((status = 200, description = "The process answers.", body = Liveness))
 )]
 pub(crate) async fn live() -> HttpResponse {
-    HttpResponse::NoContent().finish()
+    HttpResponse::Ok().json(Liveness { status: "live" })
 }
 
 /// Tells whether the shop can serve, by dependency. A cache that is down makes it degraded, not unready.
