@@ -30,6 +30,21 @@ pub(crate) struct Problem {
     cause: Option<String>,
 }
 
+/// A problem on the wire, its members in the order of RFC 9457, 3.1.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    #[serde(rename = "type")]
+    uri: String,
+    title: &'static str,
+    status: u16,
+    detail: &'a str,
+    instance: &'a str,
+    request_id: &'a str,
+    #[serde(flatten)]
+    members: &'a Map<String, Value>,
+}
+
 impl Problem {
     /// Makes a problem of a kind; `detail` is what happened this time, in words for the client.
     pub(crate) fn new(kind: &'static Kind, detail: impl Into<Cow<'static, str>>) -> Self {
@@ -84,20 +99,21 @@ impl Problem {
 
     /// Writes the answer to the request of this path and id.
     pub(crate) fn answer(&self, instance: &str, request_id: &str) -> HttpResponse {
-        let mut body = Map::new();
-        body.insert("type".to_owned(), self.kind.uri().into());
-        body.insert("title".to_owned(), self.kind.title.into());
-        body.insert("status".to_owned(), self.kind.status.as_u16().into());
-        body.insert("detail".to_owned(), self.detail.as_ref().into());
-        body.insert("instance".to_owned(), instance.into());
-        body.insert("requestId".to_owned(), request_id.into());
-        body.extend(self.members.clone());
+        let body = Body {
+            uri: self.kind.uri(),
+            title: self.kind.title,
+            status: self.kind.status.as_u16(),
+            detail: &self.detail,
+            instance,
+            request_id,
+            members: &self.members,
+        };
         let mut response = HttpResponse::build(self.kind.status);
         response.content_type(MEDIA_TYPE).insert_header((header::CACHE_CONTROL, "no-store"));
         for header in self.headers.clone() {
             response.append_header(header);
         }
-        response.body(Value::Object(body).to_string())
+        response.json(body)
     }
 }
 
