@@ -20,24 +20,16 @@ impl<T> Loaded<Page<T>> {
         struct Items {
             items: Vec<IgnoredAny>,
         }
-        let items = serde_json::from_slice(answer.value.json()).map(|Items { items }| items);
-        Self::unless_empty(answer, items)
-    }
-}
-
-impl<T> Loaded<Vec<T>> {
-    /// Keeps a list, unless it is empty.
-    pub fn list(answer: Sourced<Doc<Vec<T>>>) -> Self {
-        let items = serde_json::from_slice(answer.value.json());
-        Self::unless_empty(answer, items)
+        let page = serde_json::from_slice(answer.value.json());
+        if page.is_ok_and(|Items { items }| !items.is_empty()) {
+            Self::Lasting(answer)
+        } else {
+            Self::Passing(answer)
+        }
     }
 }
 
 impl<T> Loaded<T> {
-    fn unless_empty(answer: Sourced<Doc<T>>, items: serde_json::Result<Vec<IgnoredAny>>) -> Self {
-        if items.is_ok_and(|items| !items.is_empty()) { Self::Lasting(answer) } else { Self::Passing(answer) }
-    }
-
     /// Leaves the type to the key, so that loads of every kind can be shared alike.
     pub(crate) fn untyped(self) -> Sourced<Doc<()>> {
         match self {

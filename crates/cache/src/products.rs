@@ -49,9 +49,9 @@ impl ProductReader for CachedProducts {
         self.cells.read(&key, async move { Ok(Loaded::page(inner.list(&query).await?)) }).await
     }
 
-    async fn categories(&self) -> Result<Sourced<Doc<Vec<CategoryView>>>, RepositoryError> {
+    async fn categories(&self) -> Result<Sourced<Doc<Page<CategoryView>>>, RepositoryError> {
         let inner = Arc::clone(&self.inner);
-        let load = async move { Ok(Loaded::list(inner.categories().await?)) };
+        let load = async move { Ok(Loaded::page(inner.categories().await?)) };
         self.cells.read(&CellKey::categories(), load).await
     }
 }

@@ -118,6 +118,13 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// Puts the only page of a short list together, which holds all of it.
+    pub fn whole(items: Vec<T>) -> Self {
+        let count = items.len() as u64;
+        let limit = u32::try_from(count).unwrap_or(u32::MAX);
+        Self { items, page: Some(1), limit, total: count, total_pages: count.min(1), next_cursor: None }
+    }
+
     /// Puts a page together; `next` is the cursor of its last item where more follow.
     pub fn new<C>(
         items: Vec<T>,
@@ -155,6 +162,16 @@ mod tests {
         for text in ["", "!", "AAAA", &"A".repeat(5_000)] {
             assert!(decode_cursor::<(i64, String)>(text).is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_short_list_is_one_page() {
+        let page = Page::whole(vec![1, 2, 3]);
+        assert_eq!(
+            (page.page, page.limit, page.total, page.total_pages, page.next_cursor),
+            (Some(1), 3, 3, 1, None)
+        );
+        assert_eq!(Page::<i64>::whole(vec![]).total_pages, 0);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use actix_web::http::header::{self, HeaderName};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use bytes::{Bytes, BytesMut};
 use domain::{CacheStatus, Doc, Source, Sourced, Version};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// What caches on the way are told of an answer.
@@ -27,13 +27,6 @@ pub(crate) struct Answer<T> {
     pub(crate) source: Source,
     /// The answer.
     pub(crate) data: T,
-}
-
-/// A list that is not paged.
-#[derive(Serialize, Deserialize, ToSchema)]
-pub(crate) struct Everything<T> {
-    /// The items.
-    pub(crate) items: Vec<T>,
 }
 
 /// Answers a read, or 304 where the client has it already (RFC 9110, 15.4.5).
@@ -74,11 +67,6 @@ pub(crate) fn secret<T: Serialize>(view: Sourced<T>) -> HttpResponse {
 /// Answers a write that leaves nothing to say.
 pub(crate) fn nothing() -> HttpResponse {
     HttpResponse::NoContent().finish()
-}
-
-/// Wraps the array of a list that is not paged.
-pub(crate) fn everything<T>(list: Sourced<Doc<Vec<T>>>) -> Sourced<Doc<Everything<T>>> {
-    list.map(|list| Doc::from_parts(join(&[br#"{"items":"#, list.json(), b"}"]), list.etag().to_owned()))
 }
 
 fn describe(response: &mut HttpResponseBuilder, etag: &str, caches: &[CacheStatus]) {

@@ -58,8 +58,8 @@ impl ProductReader for Shop {
     async fn list(&self, _: &ListingQuery) -> Read<Page<ProductItem>> {
         Ok(self.page())
     }
-    async fn categories(&self) -> Read<Vec<CategoryView>> {
-        Ok(self.read("[{}]", "[]"))
+    async fn categories(&self) -> Read<Page<CategoryView>> {
+        Ok(self.page())
     }
 }
 

@@ -22,8 +22,8 @@ pub trait ProductReader: Send + Sync {
     async fn archived(&self, id: ProductId) -> Result<Option<Sourced<Doc<ProductView>>>, RepositoryError>;
     /// Returns a page of a listing, with its total from the same snapshot.
     async fn list(&self, query: &ListingQuery) -> Result<Sourced<Doc<Page<ProductItem>>>, RepositoryError>;
-    /// Returns all categories by name.
-    async fn categories(&self) -> Result<Sourced<Doc<Vec<CategoryView>>>, RepositoryError>;
+    /// Returns all categories by name, on one page.
+    async fn categories(&self) -> Result<Sourced<Doc<Page<CategoryView>>>, RepositoryError>;
 }
 
 /// Two category names have the same slug.

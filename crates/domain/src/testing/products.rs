@@ -56,7 +56,7 @@ impl ProductReader for MemoryShop {
         Ok(Sourced::direct(Source::Sqlite, Doc::encode(Version::NONE, &page)))
     }
 
-    async fn categories(&self) -> Result<Sourced<Doc<Vec<CategoryView>>>, RepositoryError> {
+    async fn categories(&self) -> Result<Sourced<Doc<Page<CategoryView>>>, RepositoryError> {
         let state = self.read()?;
         let mut categories = state.categories.clone();
         categories.sort_by_key(|category| fold(category.name.as_str()));
@@ -71,7 +71,7 @@ impl ProductReader for MemoryShop {
             }
         };
         let views: Vec<CategoryView> = categories.iter().map(view).collect();
-        Ok(Sourced::direct(Source::Sqlite, Doc::encode(Version::NONE, &views)))
+        Ok(Sourced::direct(Source::Sqlite, Doc::encode(Version::NONE, &Page::whole(views))))
     }
 }
 

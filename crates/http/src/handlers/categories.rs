@@ -1,19 +1,18 @@
 //! The categories of the shop.
 
 use super::{Answer, Audience, Outcome, Shop, answer};
-use crate::answer::Everything;
 use crate::extract::IfNoneMatch;
 use domain::catalog::CategoryView;
+use domain::page::Page;
 
-/// Lists all categories by name, each with its number of products.
+/// Lists all categories by name, on one page, each with its number of products.
 #[utoipa::path(
     get,
     path = "/api/v1/categories",
     operation_id = "listCategories",
     tag = "catalogue",
-    responses((status = 200, description = "The categories.", body = Answer<Everything<CategoryView>>))
+    responses((status = 200, description = "The categories.", body = Answer<Page<CategoryView>>))
 )]
 pub(crate) async fn list(shop: Shop, cached: IfNoneMatch) -> Outcome {
-    let categories = answer::everything(shop.products.categories().await?);
-    Ok(answer::read(&categories, Audience::Everybody, &cached))
+    Ok(answer::read(&shop.products.categories().await?, Audience::Everybody, &cached))
 }

@@ -66,12 +66,15 @@ async fn signing_in_answers_a_token_that_nobody_keeps() {
 }
 
 #[actix_web::test]
-async fn lists_that_are_not_paged_have_items() {
+async fn short_lists_are_one_page() {
     let api = Api::new();
     let answer = api.get("/api/v1/categories").await;
     assert_eq!(answer.text, r#"{"source":"postgres","data":{"items":[{"name":"Grocery"}]}}"#);
     let answer = api.call("GET", "/api/v1/auth/sessions").by("customer").send().await;
-    assert_eq!(answer.text, r#"{"source":"postgres","data":{"items":[]}}"#);
+    assert_eq!(
+        answer.text,
+        r#"{"source":"postgres","data":{"items":[],"page":1,"limit":0,"total":0,"totalPages":0,"nextCursor":null}}"#
+    );
 }
 
 #[actix_web::test]

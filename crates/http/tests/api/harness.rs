@@ -1,5 +1,6 @@
 //! The server of a test: actix' own harness around [`http_api::configure`].
 
+use crate::logs;
 use crate::stubs::{Stub, services};
 use actix_web::body::to_bytes;
 use actix_web::http::{Method, StatusCode};
@@ -31,6 +32,7 @@ pub(crate) struct Call<'a> {
 
 impl Api {
     pub(crate) fn new() -> Self {
+        logs::record();
         Self { stub: Stub::new(), dependencies: Vec::new() }
     }
 

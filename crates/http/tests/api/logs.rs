@@ -2,35 +2,37 @@
 
 use crate::harness::Api;
 use domain::RepositoryError;
+use std::cell::RefCell;
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::LazyLock;
 use tracing::level_filters::LevelFilter;
-use tracing::subscriber::DefaultGuard;
 
-/// The log of this thread, at its most talkative.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn listen() -> (Self, DefaultGuard) {
-        let log = Self::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(LevelFilter::TRACE)
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .finish();
-        (log, tracing::subscriber::set_default(subscriber))
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
+thread_local! {
+    /// What this thread logged. A test and all that it serves run on one thread.
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
+
+/// Records the log of every thread, at its most talkative, from the first call on. One subscriber for the process, in
+/// place before any event: a place in the code that is first met while subscribers change may stay silent for good.
+pub(crate) fn record() {
+    static RECORDING: LazyLock<()> = LazyLock::new(|| {
+        let subscriber =
+            tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_ansi(false).with_writer(|| Log);
+        tracing::subscriber::set_global_default(subscriber.finish()).expect("nobody else records");
+    });
+    LazyLock::force(&RECORDING);
+}
+
+/// Returns what this thread logged so far.
+fn logged() -> String {
+    LOG.with_borrow(|log| String::from_utf8(log.clone()).unwrap())
+}
+
+struct Log;
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        LOG.with_borrow_mut(|log| log.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -40,9 +42,8 @@ impl Write for Log {
 
 #[actix_web::test]
 async fn a_request_leaves_one_line_with_its_route_and_who_answered() {
-    let (log, _listening) = Log::listen();
     Api::new().call("GET", "/api/v1/products/1").header("X-Request-Id", "mine").send().await;
-    let text = log.text();
+    let text = logged();
     let line = text.lines().find(|line| line.contains("answered")).expect("a line");
     for part in [
         "id=\"mine\"",
@@ -58,14 +59,13 @@ async fn a_request_leaves_one_line_with_its_route_and_who_answered() {
 
 #[actix_web::test]
 async fn no_token_password_or_query_is_written_down() {
-    let (log, _listening) = Log::listen();
     let api = Api::new();
     let body = r#"{"email":"ada@example.org","password":"correct horse"}"#;
     api.call("POST", "/api/v1/auth/signin").json(body).send().await;
     api.call("POST", "/api/v1/auth/signin").json(r#"{"password":["correct horse"]}"#).send().await;
     api.call("GET", "/api/v1/products?q=private").by("customer").send().await;
     api.call("GET", "/api/v1/cart?q=private").by("forged.private.token").send().await;
-    let text = log.text();
+    let text = logged();
     for secret in ["correct horse", "private", "Bearer", "a.b.c", "ada@example.org"] {
         assert!(!text.contains(secret), "{secret} is in {text}");
     }
@@ -74,12 +74,11 @@ async fn no_token_password_or_query_is_written_down() {
 
 #[actix_web::test]
 async fn the_log_has_the_cause_that_the_client_is_not_told() {
-    let (log, _listening) = Log::listen();
     let api = Api::new();
     api.stub.product.is(Err(RepositoryError::Unexpected("the reason".to_owned())));
     let answer = api.get("/api/v1/products/1").await;
     assert!(!answer.text.contains("the reason"));
-    let text = log.text();
+    let text = logged();
     assert_eq!(
         text.lines().filter(|line| line.contains("ERROR") && line.contains("the reason")).count(),
         1,

@@ -1,5 +1,6 @@
 //! The real server on a real socket: what only the wire shows.
 
+use crate::logs;
 use crate::stubs::{Stub, services};
 use actix_web::dev::ServerHandle;
 use http_api::ServerOptions;
@@ -8,6 +9,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
 fn open() -> (SocketAddr, ServerHandle) {
+    logs::record();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let options = ServerOptions { workers: 1, shutdown_timeout: Duration::from_secs(1) };

@@ -37,7 +37,7 @@ impl ProductReader for Database {
         Ok(Sourced::direct(self.source(), Doc::encode(Version::NONE, &page)))
     }
 
-    async fn categories(&self) -> Result<Sourced<Doc<Vec<CategoryView>>>, RepositoryError> {
+    async fn categories(&self) -> Result<Sourced<Doc<Page<CategoryView>>>, RepositoryError> {
         let counted = category::Entity::find()
             .select_only()
             .columns([category::Column::Name, category::Column::Slug])
@@ -53,8 +53,8 @@ impl ProductReader for Database {
             slug: row.slug,
             products: row.products.unsigned_abs(),
         };
-        let views: Vec<_> = rows.into_iter().map(view).collect();
-        Ok(Sourced::direct(self.source(), Doc::encode(Version::NONE, &views)))
+        let page = Page::whole(rows.into_iter().map(view).collect());
+        Ok(Sourced::direct(self.source(), Doc::encode(Version::NONE, &page)))
     }
 }
 

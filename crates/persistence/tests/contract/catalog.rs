@@ -9,7 +9,7 @@ use domain::stock::{CountChange, Counted};
 use domain::{Change, ProductId, RepositoryError, VariantId, Version};
 
 async fn categories(shop: &Shop) -> Vec<CategoryView> {
-    shop.db.categories().await.unwrap().value.decode().unwrap()
+    shop.db.categories().await.unwrap().value.decode().unwrap().items
 }
 
 pub(crate) async fn a_product_is_read_by_id_and_slug_with_its_counts(shop: Shop) {

@@ -37,7 +37,7 @@ impl ProductReader for Stub {
         self.listing.get()
     }
 
-    async fn categories(&self) -> Result<Sourced<Doc<Vec<CategoryView>>>, RepositoryError> {
+    async fn categories(&self) -> Result<Sourced<Doc<Page<CategoryView>>>, RepositoryError> {
         self.categories.get()
     }
 }
