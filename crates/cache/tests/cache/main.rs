@@ -7,6 +7,7 @@ mod faults;
 mod protocol;
 mod races;
 mod redis;
+mod renewals;
 mod stage;
 mod stores;
 mod units;
