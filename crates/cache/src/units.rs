@@ -7,7 +7,7 @@ use domain::cart::CartRepository;
 use domain::catalog::CatalogRepository;
 use domain::order::OrderRepository;
 use domain::stock::StockRepository;
-use domain::{Change, Committed, RepositoryError, UnitOfWork, UnitsOfWork};
+use domain::{Change, Committed, MessageId, RepositoryError, UnitOfWork, UnitsOfWork};
 use std::sync::Arc;
 
 /// Opens units of work that renew the tags of what they changed.
@@ -66,7 +66,7 @@ impl UnitOfWork for CachedUnit {
         self.inner.changes()
     }
 
-    async fn announce(&mut self, messages: &[String]) -> Result<(), RepositoryError> {
+    async fn announce(&mut self, messages: &[String]) -> Result<Vec<MessageId>, RepositoryError> {
         self.inner.announce(messages).await
     }
 
