@@ -3,31 +3,28 @@
 //! - A *hit* needs the generation of every tag present and equal to the cell's, and the epoch to be this connection's.
 //! - A *miss* places the generations that are missing, then loads, then stores the cell stamped with the generations
 //!   as they were **before** the load. A write in between has taken them away, so that the cell is never served.
-//! - A *write* commits, then takes the generations of its tags away, then answers.
+//! - A *write* commits, then takes the generations of its tags away, then answers. While the store has not acknowledged
+//!   that, cells with these tags are passed by.
 //!
 //! A store that fails costs speed, never an answer.
+
+mod renewals;
 
 use crate::cell::{Cell, Stamp};
 use crate::counters::{CacheCounts, Counters};
 use crate::flights::{Boarding, Flights, Landed, Outcome, Queues};
 use crate::loaded::{Loaded, retyped};
-use crate::{CellKey, CellStore, Generation, StoreError, Tag};
+use crate::pending::Pending;
+use crate::{CellKey, CellStore, Generation, Relay, StoreError};
 use chrono::TimeDelta;
-use domain::{CacheOutcome, CacheStatus, Clock, Doc, Entropy, RepositoryError, Source, Sourced};
+use domain::{CacheOutcome, CacheStatus, Clock, Doc, Entropy, Outbox, RepositoryError, Source, Sourced};
 use std::{future::Future, sync::Arc, time::Duration};
-use tokio::time::Instant;
 use tracing::warn;
 
 /// How long a cell lives at most.
 const TTL: Duration = Duration::from_mins(30);
 /// How long it lives at least; the rest is random, so that cells that were stored together do not end together.
 const SHORTEST_TTL: Duration = Duration::from_mins(27);
-
-/// How long a renewal is tried. Most of what Redis goes through (a lost connection, a failover's last moment) is over by
-/// then, and the customer whose write is done waits no longer for it than for a slow page.
-const PERSISTENCE: Duration = Duration::from_millis(150);
-/// What lies between two tries, so that a Redis that refuses connections is not asked in a tight loop.
-const PAUSE: Duration = Duration::from_millis(10);
 
 /// The cells of one store. Cloning it shares them.
 #[derive(Clone)]
@@ -43,6 +40,8 @@ struct Inner {
     flights: Flights,
     queues: Queues,
     counters: Counters,
+    /// What must not be served for now; `None` without a relay, which alone could take it back.
+    pending: Option<Arc<Pending>>,
 }
 
 /// What a look into the store showed.
@@ -52,16 +51,39 @@ enum Look<T> {
         ttl: Duration,
     },
     Miss(Stamp),
-    /// Nothing is known of the generations, so nothing may be stored.
+    /// The generations are unknown or in doubt, so nothing may be stored.
     Blind,
 }
 
 impl Cells {
-    /// Puts the protocol on top of a store.
+    /// Puts the protocol on top of a store that this program alone writes through. What others write, and what the store
+    /// does not acknowledge, it learns of when cells end; see [`Cells::relayed`].
     pub fn new(store: Arc<dyn CellStore>, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
+        Self::over(store, clock, entropy, None)
+    }
+
+    /// Puts the protocol on top of a store, with a relay that passes on what the outbox tells. Nothing is served from cells
+    /// before the relay's first complete pass.
+    pub fn relayed(
+        store: Arc<dyn CellStore>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        outbox: Arc<dyn Outbox>,
+    ) -> (Self, Relay) {
+        let pending = Arc::new(Pending::default());
+        let cells = Self::over(store, clock, entropy, Some(Arc::clone(&pending)));
+        (cells.clone(), Relay::new(cells, pending, outbox))
+    }
+
+    fn over(
+        store: Arc<dyn CellStore>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        pending: Option<Arc<Pending>>,
+    ) -> Self {
         let (flights, queues, counters) = Default::default();
-        let inner = Arc::new(Inner { store, clock, entropy, flights, queues, counters });
-        Self { inner, persistence: PERSISTENCE }
+        let inner = Arc::new(Inner { store, clock, entropy, flights, queues, counters, pending });
+        Self { inner, persistence: renewals::PERSISTENCE }
     }
 
     /// Shares the same cells, and tries renewals for this long instead of 150 ms.
@@ -127,24 +149,14 @@ impl Cells {
         answer
     }
 
-    /// Puts every cell with one of these tags out of date. It is tried again until the store acknowledges it or 150 ms
-    /// have passed; each try is bounded by the store. Giving up is logged and counted.
-    pub async fn renew(&self, tags: &[Tag]) {
-        let give_up = Instant::now() + self.persistence;
-        while let Err(error) = self.inner.store.renew(tags).await {
-            if Instant::now() + PAUSE >= give_up {
-                self.inner.counters.failed_invalidations.add(tags.len());
-                warn!(%error, tags = tags.len(), "an invalidation was not acknowledged; older cells may be served");
-                return;
-            }
-            tokio::time::sleep(PAUSE).await;
-        }
-        self.inner.counters.invalidations.add(tags.len());
-    }
-
     /// Returns what happened so far.
     pub fn counts(&self) -> CacheCounts {
-        self.inner.counters.read()
+        let (tags, lag) = self.inner.pending.as_ref().map(|pending| pending.measure()).unwrap_or_default();
+        self.inner.counters.read(tags, lag)
+    }
+
+    pub(crate) fn counters(&self) -> &Counters {
+        &self.inner.counters
     }
 
     /// Returns the store that hits come from.
@@ -153,6 +165,10 @@ impl Cells {
     }
 
     async fn look<T>(&self, key: &CellKey) -> Look<T> {
+        if self.inner.pending.as_ref().is_some_and(|pending| pending.covers(key.tags())) {
+            self.inner.counters.passed_by.one();
+            return Look::Blind;
+        }
         self.try_look(key).await.unwrap_or_else(|error| {
             self.inner.counters.store_errors.one();
             warn!(%error, key = key.as_str(), "the cache was not asked; the database answers");

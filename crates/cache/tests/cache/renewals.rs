@@ -26,6 +26,16 @@ impl Stubborn {
         Arc::new(Self { inner, left: AtomicUsize::new(times), refused: AtomicUsize::new(0) })
     }
 
+    /// Refuses from now on.
+    pub(crate) fn refuses(&self) {
+        self.left.store(usize::MAX, Ordering::SeqCst);
+    }
+
+    /// Renews from now on.
+    pub(crate) fn yields(&self) {
+        self.left.store(0, Ordering::SeqCst);
+    }
+
     pub(crate) fn refusals(&self) -> usize {
         self.refused.load(Ordering::SeqCst)
     }
