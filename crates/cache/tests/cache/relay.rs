@@ -154,6 +154,24 @@ on_both_stores! {
         assert_eq!(shown(&instance.read().await), ("new".to_owned(), STORED));
     }
 
+    async fn an_acknowledgement_does_not_make_good_what_failed_after_it_was_sent(stage: Stage) {
+        let store = Stubborn::refusing(stage.store, 0);
+        let instance = Arc::new(Instance::open(store.clone()).await);
+        instance.rows.leave("cart:2");
+        assert_eq!(instance.relay.pass().await.unwrap(), Passed { young: 1 });
+        let gate = Gate::closed();
+        store.hold(&gate);
+        let passing = Arc::clone(&instance);
+        let pass = tokio::spawn(async move { passing.relay.pass().await.unwrap() });
+        gate.arrival().await;
+        store.refuses();
+        instance.write("new", Ends::Known).await;
+        store.yields();
+        gate.open();
+        assert_eq!(pass.await.unwrap(), NOTHING_YOUNG);
+        assert_eq!(shown(&instance.read().await), ("new".to_owned(), NOT_STORED));
+    }
+
     async fn the_relay_leaves_a_row_whose_writer_still_tries(stage: Stage) {
         let store = Stubborn::refusing(stage.store, 0);
         let mut instance = Instance::open(store.clone()).await;

@@ -1,6 +1,6 @@
 //! Renewals that the store does not acknowledge at once.
 
-use crate::stage::{Database, PATIENT, Stage, cells, is_hit, key, read, redis_store, text, until};
+use crate::stage::{Database, Gate, PATIENT, Stage, cells, is_hit, key, read, redis_store, text, until};
 use async_trait::async_trait;
 use backends::Redis;
 use bytes::Bytes;
@@ -8,7 +8,7 @@ use cache::{CellStore, Found, Generation, RedisStore, StoreError, Tag};
 use domain::Source;
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -19,11 +19,17 @@ pub(crate) struct Stubborn {
     inner: Arc<dyn CellStore>,
     left: AtomicUsize,
     refused: AtomicUsize,
+    gate: Mutex<Option<Gate>>,
 }
 
 impl Stubborn {
     pub(crate) fn refusing(inner: Arc<dyn CellStore>, times: usize) -> Arc<Self> {
-        Arc::new(Self { inner, left: AtomicUsize::new(times), refused: AtomicUsize::new(0) })
+        Arc::new(Self {
+            inner,
+            left: AtomicUsize::new(times),
+            refused: AtomicUsize::new(0),
+            gate: Mutex::default(),
+        })
     }
 
     /// Refuses from now on.
@@ -34,6 +40,11 @@ impl Stubborn {
     /// Renews from now on.
     pub(crate) fn yields(&self) {
         self.left.store(0, Ordering::SeqCst);
+    }
+
+    /// Keeps the answer to the next renewal back until the gate opens.
+    pub(crate) fn hold(&self, gate: &Gate) {
+        *self.gate.lock().unwrap() = Some(gate.clone());
     }
 
     pub(crate) fn refusals(&self) -> usize {
@@ -63,6 +74,11 @@ impl CellStore for Stubborn {
         };
         if outcome.is_err() {
             self.refused.fetch_add(1, Ordering::SeqCst);
+            return outcome;
+        }
+        let gate = self.gate.lock().unwrap().take();
+        if let Some(gate) = gate {
+            gate.pass().await;
         }
         outcome
     }
