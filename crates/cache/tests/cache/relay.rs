@@ -4,8 +4,8 @@
 use crate::outbox::{Ends, Rows, Writes};
 use crate::renewals::Stubborn;
 use crate::stage::{
-    Database, Gate, NOT_STORED, PATIENT, STORED, cells, is_hit, on_both_stores, outcome, read, redis_store,
-    text, until,
+    Database, Gate, NOT_STORED, PATIENT, STORED, Stage, cells, is_hit, on_both_stores, outcome, read,
+    redis_store, text, until,
 };
 use backends::Redis;
 use cache::{CachedUnits, CellKey, CellStore, Cells, Passed, Relay, RelayError, Tag};
@@ -259,6 +259,19 @@ on_both_stores! {
         stop.send(()).unwrap();
         running.await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn own_rows_are_deleted_before_others_look_again() {
+    let Instance { cells, relay, rows, database } = Instance::open(Stage::memory().store).await;
+    let interval = Duration::from_secs(3);
+    let began = std::time::Instant::now();
+    let running = tokio::spawn(relay.run(interval, std::future::pending()));
+    until("the first pass", || cells.counts().relay_passes == 2).await;
+    write(Some(cells.clone()), &rows, &database, "new", Ends::Known).await;
+    until("the deletion", || rows.left() == 0).await;
+    assert!(began.elapsed() < interval, "the next pass did it, when others had looked twice");
+    running.abort();
 }
 
 #[tokio::test]
