@@ -7,12 +7,14 @@
 #![expect(clippy::return_self_not_must_use, reason = "an assertion is worth making for itself")]
 
 mod answer;
+mod command;
 mod pairs;
 mod person;
 mod program;
 mod shop;
 
 pub use answer::Answer;
+pub use command::Command;
 pub use person::Person;
 pub use shop::{Product, Shop};
 

@@ -1,6 +1,6 @@
 //! A shop that is open: the server, its backends, and what a test does before its story begins.
 
-use crate::{Answer, PASSWORD, Person, program::Program};
+use crate::{Answer, Command, PASSWORD, Person, program::Program};
 use backends::{Postgres, Redis, TestDatabase};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -96,6 +96,15 @@ impl Shop {
     /// When the shop is embedded.
     pub fn redis(&self) -> MutexGuard<'_, Redis> {
         self.servers().redis.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts another program on the same database, which has no cells.
+    pub async fn command(&self) -> Command {
+        let url = match &self.servers {
+            Some(servers) => servers.database.url().to_owned(),
+            None => format!("sqlite://{}", self.data.path().join("shop.db").display()),
+        };
+        Command::on(url).await
     }
 
     fn servers(&self) -> &Servers {

@@ -1,6 +1,10 @@
 //! Which adapter stands behind which port: the only place that names PostgreSQL, SQLite, Redis and the memory of this
 //! process. It decides nothing else.
 
+mod relaying;
+
+pub(crate) use relaying::Relaying;
+
 use crate::data_dir::DataDir;
 use crate::keys::Keys;
 use crate::settings::{Backends, Migration, Settings};
@@ -10,7 +14,7 @@ use auth::{
 };
 use cache::{
     CachedAccounts, CachedCarts, CachedOrders, CachedProducts, CachedUnits, CellStore, Cells, MemoryStore,
-    RedisStore,
+    RedisStore, Relay,
 };
 use domain::account::AccountReader;
 use domain::cart::Carts;
@@ -92,7 +96,8 @@ impl Base {
         let database = Arc::new(self.database.clone());
         let keys = Keys::of(settings, self.entropy.as_ref())?;
         let (store, cache) = store(settings, &self.database.id().await?)?;
-        let cells = Cells::new(store, Arc::clone(&self.clock), Arc::clone(&self.entropy));
+        let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
+        let (cells, relay) = Cells::relayed(store, clock, entropy, database.clone());
         let units = Units::new(Arc::new(CachedUnits::new(database.clone(), Some(cells.clone()))));
 
         let reader = Arc::new(CachedAccounts::new(database.clone(), cells.clone()));
@@ -120,7 +125,7 @@ impl Base {
             currency,
             entropy,
         };
-        Ok(Shop { services, units, accounts, reader })
+        Ok(Shop { services, units, accounts, reader, relay })
     }
 
     fn accounts_over(
@@ -154,6 +159,8 @@ pub(crate) struct Shop {
     pub(crate) units: Units,
     pub(crate) accounts: Arc<Accounts>,
     pub(crate) reader: Arc<dyn AccountReader>,
+    /// To be started: until its first pass, every read goes to the database.
+    pub(crate) relay: Relay,
 }
 
 fn unusable(settings: &Settings) -> String {

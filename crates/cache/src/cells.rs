@@ -3,17 +3,21 @@
 //! - A *hit* needs the generation of every tag present and equal to the cell's, and the epoch to be this connection's.
 //! - A *miss* places the generations that are missing, then loads, then stores the cell stamped with the generations
 //!   as they were **before** the load. A write in between has taken them away, so that the cell is never served.
-//! - A *write* commits, then takes the generations of its tags away, then answers.
+//! - A *write* commits, then takes the generations of its tags away, then answers. While the store has not acknowledged
+//!   that, cells with these tags are passed by.
 //!
 //! A store that fails costs speed, never an answer.
+
+mod renewals;
 
 use crate::cell::{Cell, Stamp};
 use crate::counters::{CacheCounts, Counters};
 use crate::flights::{Boarding, Flights, Landed, Outcome, Queues};
 use crate::loaded::{Loaded, retyped};
-use crate::{CellKey, CellStore, Generation, StoreError, Tag};
+use crate::pending::Pending;
+use crate::{CellKey, CellStore, Generation, Relay, StoreError};
 use chrono::TimeDelta;
-use domain::{CacheOutcome, CacheStatus, Clock, Doc, Entropy, RepositoryError, Source, Sourced};
+use domain::{CacheOutcome, CacheStatus, Clock, Doc, Entropy, Outbox, RepositoryError, Source, Sourced};
 use std::{future::Future, sync::Arc, time::Duration};
 use tracing::warn;
 
@@ -24,7 +28,10 @@ const SHORTEST_TTL: Duration = Duration::from_mins(27);
 
 /// The cells of one store. Cloning it shares them.
 #[derive(Clone)]
-pub struct Cells(Arc<Inner>);
+pub struct Cells {
+    inner: Arc<Inner>,
+    persistence: Duration,
+}
 
 struct Inner {
     store: Arc<dyn CellStore>,
@@ -33,6 +40,8 @@ struct Inner {
     flights: Flights,
     queues: Queues,
     counters: Counters,
+    /// What must not be served for now; `None` without a relay, which alone could take it back.
+    pending: Option<Arc<Pending>>,
 }
 
 /// What a look into the store showed.
@@ -42,15 +51,45 @@ enum Look<T> {
         ttl: Duration,
     },
     Miss(Stamp),
-    /// Nothing is known of the generations, so nothing may be stored.
+    /// The generations are unknown or in doubt, so nothing may be stored.
     Blind,
 }
 
 impl Cells {
-    /// Puts the protocol on top of a store.
+    /// Puts the protocol on top of a store that this program alone writes through. What others write, and what the store
+    /// does not acknowledge, it learns of when cells end; see [`Cells::relayed`].
     pub fn new(store: Arc<dyn CellStore>, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
+        Self::over(store, clock, entropy, None)
+    }
+
+    /// Puts the protocol on top of a store, with a relay that passes on what the outbox tells. Nothing is served from cells
+    /// before the relay's first complete pass.
+    pub fn relayed(
+        store: Arc<dyn CellStore>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        outbox: Arc<dyn Outbox>,
+    ) -> (Self, Relay) {
+        let pending = Arc::new(Pending::default());
+        let cells = Self::over(store, clock, entropy, Some(Arc::clone(&pending)));
+        (cells.clone(), Relay::new(cells, pending, outbox))
+    }
+
+    fn over(
+        store: Arc<dyn CellStore>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        pending: Option<Arc<Pending>>,
+    ) -> Self {
         let (flights, queues, counters) = Default::default();
-        Self(Arc::new(Inner { store, clock, entropy, flights, queues, counters }))
+        let inner = Arc::new(Inner { store, clock, entropy, flights, queues, counters, pending });
+        Self { inner, persistence: renewals::PERSISTENCE }
+    }
+
+    /// Shares the same cells, and tries renewals for this long instead of 150 ms.
+    #[must_use]
+    pub fn persisting_for(self, persistence: Duration) -> Self {
+        Self { persistence, ..self }
     }
 
     /// Answers from the key's cell, or from `load`, which always finds something.
@@ -77,21 +116,21 @@ impl Cells {
     ) -> Result<Option<Sourced<Doc<T>>>, RepositoryError> {
         let boarding = match self.look(key).await {
             Look::Hit { doc, ttl } => {
-                self.0.counters.hits.one();
+                self.inner.counters.hits.one();
                 let cache = vec![self.status(key.as_str(), CacheOutcome::Hit { ttl })];
                 return Ok(Some(Sourced { value: doc, source: self.source(), cache }));
             }
             Look::Miss(stamp) => {
                 let load = self.clone().load_and_store(key.clone(), stamp.clone(), load);
-                self.0.flights.board(key.as_str(), &stamp, load)
+                self.inner.flights.board(key.as_str(), &stamp, load)
             }
-            Look::Blind => self.0.queues.board(key.as_str(), load_only(load)),
+            Look::Blind => self.inner.queues.board(key.as_str(), load_only(load)),
         };
-        self.0.counters.misses.one();
+        self.inner.counters.misses.one();
         let (landing, collapsed) = match boarding {
             Boarding::Began(landing) => (landing, false),
             Boarding::Joined(landing) => {
-                self.0.counters.collapsed.one();
+                self.inner.counters.collapsed.one();
                 (landing, true)
             }
         };
@@ -105,42 +144,40 @@ impl Cells {
 
     /// Marks an answer for which no cache was asked, because it is never kept.
     pub fn bypassed<T>(&self, mut answer: Sourced<T>) -> Sourced<T> {
-        self.0.counters.bypassed.one();
+        self.inner.counters.bypassed.one();
         answer.cache.push(self.status("", CacheOutcome::Bypass));
         answer
     }
 
-    /// Puts every cell with one of these tags out of date. A store that does not acknowledge it is logged and counted.
-    pub async fn renew(&self, tags: &[Tag]) {
-        match self.0.store.renew(tags).await {
-            Ok(()) => self.0.counters.invalidations.add(tags.len()),
-            Err(error) => {
-                self.0.counters.failed_invalidations.add(tags.len());
-                warn!(%error, tags = tags.len(), "an invalidation was not acknowledged; older cells may be served");
-            }
-        }
-    }
-
     /// Returns what happened so far.
     pub fn counts(&self) -> CacheCounts {
-        self.0.counters.read()
+        let (tags, lag) = self.inner.pending.as_ref().map(|pending| pending.measure()).unwrap_or_default();
+        self.inner.counters.read(tags, lag)
+    }
+
+    pub(crate) fn counters(&self) -> &Counters {
+        &self.inner.counters
     }
 
     /// Returns the store that hits come from.
     pub fn source(&self) -> Source {
-        self.0.store.source()
+        self.inner.store.source()
     }
 
     async fn look<T>(&self, key: &CellKey) -> Look<T> {
+        if self.inner.pending.as_ref().is_some_and(|pending| pending.covers(key.tags())) {
+            self.inner.counters.passed_by.one();
+            return Look::Blind;
+        }
         self.try_look(key).await.unwrap_or_else(|error| {
-            self.0.counters.store_errors.one();
+            self.inner.counters.store_errors.one();
             warn!(%error, key = key.as_str(), "the cache was not asked; the database answers");
             Look::Blind
         })
     }
 
     async fn try_look<T>(&self, key: &CellKey) -> Result<Look<T>, StoreError> {
-        let found = self.0.store.read(key.as_str(), key.tags()).await?;
+        let found = self.inner.store.read(key.as_str(), key.tags()).await?;
         let complete: Option<Vec<Generation>> = found.generations.iter().cloned().collect();
         let Some(generations) = complete else {
             let generations = self.place(key, found.generations).await?;
@@ -150,7 +187,7 @@ impl Cells {
         let valid =
             found.cell.as_ref().and_then(Cell::decode).filter(|cell| cell.holds_in(key.tags(), &stamp));
         let Some(cell) = valid else { return Ok(Look::Miss(stamp)) };
-        let left = (cell.expires_at() - self.0.clock.now()).to_std().unwrap_or_default();
+        let left = (cell.expires_at() - self.inner.clock.now()).to_std().unwrap_or_default();
         if left.is_zero() {
             return Ok(Look::Miss(stamp));
         }
@@ -165,8 +202,9 @@ impl Cells {
         known: Vec<Option<Generation>>,
     ) -> Result<Vec<Generation>, StoreError> {
         let missing = key.tags().iter().zip(&known).filter(|(_, known)| known.is_none());
-        let proposed: Vec<_> = missing.map(|(tag, _)| (tag, Generation::draw(&*self.0.entropy))).collect();
-        let mut placed = self.0.store.place(&proposed).await?.into_iter();
+        let proposed: Vec<_> =
+            missing.map(|(tag, _)| (tag, Generation::draw(&*self.inner.entropy))).collect();
+        let mut placed = self.inner.store.place(&proposed).await?.into_iter();
         let complete: Option<Vec<_>> =
             known.into_iter().map(|known| known.or_else(|| placed.next())).collect();
         complete.ok_or_else(|| {
@@ -189,16 +227,16 @@ impl Cells {
     }
 
     async fn store<T>(&self, key: &CellKey, stamp: &Stamp, doc: &Doc<T>) -> bool {
-        let (ttl, now) = (self.jittered(), self.0.clock.now());
+        let (ttl, now) = (self.jittered(), self.inner.clock.now());
         let lifetime = TimeDelta::from_std(ttl).unwrap_or_default();
         let cell = Cell::encode(key.tags(), stamp, doc, now, now + lifetime);
-        match self.0.store.write(key.as_str(), key.tags(), cell, ttl).await {
+        match self.inner.store.write(key.as_str(), key.tags(), cell, ttl).await {
             Ok(()) => {
-                self.0.counters.stored.one();
+                self.inner.counters.stored.one();
                 true
             }
             Err(error) => {
-                self.0.counters.failed_stores.one();
+                self.inner.counters.failed_stores.one();
                 warn!(%error, key = key.as_str(), "a cell was not stored");
                 false
             }
@@ -206,7 +244,7 @@ impl Cells {
     }
 
     fn jittered(&self) -> Duration {
-        let part = u32::from(u16::from_be_bytes(self.0.entropy.bytes()));
+        let part = u32::from(u16::from_be_bytes(self.inner.entropy.bytes()));
         SHORTEST_TTL + TTL.saturating_sub(SHORTEST_TTL) * part / u32::from(u16::MAX)
     }
 

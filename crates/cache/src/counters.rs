@@ -1,6 +1,7 @@
 //! What the cache did since the program started, for operators and tests.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// Counts, read at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,6 +24,16 @@ pub struct CacheCounts {
     pub failed_invalidations: u64,
     /// Lookups that the store did not answer.
     pub store_errors: u64,
+    /// Reads that passed their cells by, because an invalidation was not acknowledged or the relay has not caught up.
+    pub passed_by: u64,
+    /// Tags whose cells are passed by now.
+    pub pending_tags: usize,
+    /// Passes of the relay that left nothing undone.
+    pub relay_passes: u64,
+    /// Passes of the relay that the outbox or the store cut short.
+    pub relay_failures: u64,
+    /// How long ago the relay's last complete pass ended; `None` before the first one, and without a relay.
+    pub relay_lag: Option<Duration>,
 }
 
 /// One count that goes up.
@@ -55,10 +66,14 @@ pub(crate) struct Counters {
     pub(crate) invalidations: Counter,
     pub(crate) failed_invalidations: Counter,
     pub(crate) store_errors: Counter,
+    pub(crate) passed_by: Counter,
+    pub(crate) relay_passes: Counter,
+    pub(crate) relay_failures: Counter,
 }
 
 impl Counters {
-    pub(crate) fn read(&self) -> CacheCounts {
+    /// Reads the counts, with what is measured elsewhere.
+    pub(crate) fn read(&self, pending_tags: usize, relay_lag: Option<Duration>) -> CacheCounts {
         CacheCounts {
             hits: self.hits.get(),
             misses: self.misses.get(),
@@ -69,6 +84,11 @@ impl Counters {
             invalidations: self.invalidations.get(),
             failed_invalidations: self.failed_invalidations.get(),
             store_errors: self.store_errors.get(),
+            passed_by: self.passed_by.get(),
+            pending_tags,
+            relay_passes: self.relay_passes.get(),
+            relay_failures: self.relay_failures.get(),
+            relay_lag,
         }
     }
 }

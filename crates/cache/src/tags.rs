@@ -5,6 +5,9 @@ use domain::catalog::Slug;
 use domain::{Change, ProductId, UserId};
 use std::{collections::BTreeSet, fmt};
 
+/// How many bytes a tag has at most: far more than the longest slug.
+const LONGEST: usize = 1_000;
+
 /// Something that cells depend on, such as `cart:2` or `catalog`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tag(String);
@@ -53,6 +56,14 @@ impl Tag {
     /// Returns the tag's text, as the outbox keeps it.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Reads a tag as the outbox keeps it. Its kind need not be known here: an instance of a newer version may have left
+    /// it. `None` for what nobody's tag looks like.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let fits = (1..=LONGEST).contains(&text.len());
+        let clean = !text.chars().any(|c| c.is_whitespace() || c.is_control());
+        (fits && clean).then(|| Self(text.to_owned()))
     }
 
     /// Returns the key that holds the tag's generation.
@@ -109,6 +120,16 @@ mod tests {
             assert_eq!(texts(&[change]), tags);
         }
         assert_eq!(texts(&[]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_tag_is_read_as_it_was_written_and_rubbish_is_none() {
+        for tag in [Tag::cart(UserId(1)), Tag::slug(&Slug::of("Ünïcode & more")), Tag::catalog()] {
+            assert_eq!(Tag::read(tag.as_str()), Some(tag));
+        }
+        for rubbish in ["", "two words", "line\n", "\u{0}", &"x".repeat(1_001)] {
+            assert_eq!(Tag::read(rubbish), None, "{rubbish:?}");
+        }
     }
 
     #[test]

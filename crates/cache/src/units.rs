@@ -7,7 +7,7 @@ use domain::cart::CartRepository;
 use domain::catalog::CatalogRepository;
 use domain::order::OrderRepository;
 use domain::stock::StockRepository;
-use domain::{Change, Committed, RepositoryError, UnitOfWork, UnitsOfWork};
+use domain::{Change, Committed, MessageId, RepositoryError, UnitOfWork, UnitsOfWork};
 use std::sync::Arc;
 
 /// Opens units of work that renew the tags of what they changed.
@@ -66,7 +66,7 @@ impl UnitOfWork for CachedUnit {
         self.inner.changes()
     }
 
-    async fn announce(&mut self, messages: &[String]) -> Result<(), RepositoryError> {
+    async fn announce(&mut self, messages: &[String]) -> Result<Vec<MessageId>, RepositoryError> {
         self.inner.announce(messages).await
     }
 
@@ -78,10 +78,16 @@ impl UnitOfWork for CachedUnit {
             return self.inner.commit().await;
         }
         let messages: Vec<_> = tags.iter().map(Tag::to_string).collect();
-        self.inner.announce(&messages).await?;
+        let messages = self.inner.announce(&messages).await?;
+        let Some(cells) = self.cells else { return self.inner.commit().await };
+        let announced = cells.announced(messages);
         let outcome = self.inner.commit().await;
-        if let Some(cells) = &self.cells {
-            // Also after an error: the commit may have happened, and a renewal too many costs one miss.
+        if outcome.is_ok() {
+            cells.renew_announced(&tags, announced).await;
+        } else {
+            // The commit may have happened, and a renewal too many costs one miss. It may also happen later than this
+            // renewal, so its messages are left to the relay.
+            drop(announced);
             cells.renew(&tags).await;
         }
         outcome

@@ -13,6 +13,7 @@ pub mod health;
 pub mod ids;
 pub mod money;
 pub mod order;
+pub mod outbox;
 pub mod page;
 pub mod stock;
 #[cfg(any(test, feature = "testing"))]
@@ -27,5 +28,6 @@ pub use entropy::{Entropy, OsEntropy};
 pub use error::{Contention, RepositoryError};
 pub use ids::{CategoryId, OrderId, ProductId, SessionId, UserId, VariantId};
 pub use money::{Currency, Money};
+pub use outbox::{Message, MessageId, Outbox};
 pub use text::Invalid;
 pub use units::{UnitOfWork, Units, UnitsOfWork};

@@ -5,7 +5,7 @@ use crate::cart::CartRepository;
 use crate::catalog::CatalogRepository;
 use crate::order::OrderRepository;
 use crate::stock::StockRepository;
-use crate::{Change, Committed, Contention, RepositoryError};
+use crate::{Change, Committed, Contention, MessageId, RepositoryError};
 use async_trait::async_trait;
 use std::{future::Future, sync::Arc, time::Duration};
 
@@ -31,8 +31,9 @@ pub trait UnitOfWork: Send {
     fn orders(&mut self) -> &mut dyn OrderRepository;
     /// Returns what was changed so far.
     fn changes(&self) -> &[Change];
-    /// Leaves a message for whoever reads the outbox, in the same transaction: it is there if and only if the changes are.
-    async fn announce(&mut self, messages: &[String]) -> Result<(), RepositoryError>;
+    /// Leaves messages for whoever reads the [`Outbox`](crate::Outbox), in the same transaction: they are there if and
+    /// only if the changes are. Returns their ids.
+    async fn announce(&mut self, messages: &[String]) -> Result<Vec<MessageId>, RepositoryError>;
     /// Makes every change visible at once.
     ///
     /// # Errors

@@ -19,6 +19,25 @@ where
     Ok(())
 }
 
+/// Inserts rows and returns the ids that they got.
+pub(crate) async fn numbered<A>(
+    connection: &impl ConnectionTrait,
+    rows: Vec<A>,
+    id: <A::Entity as EntityTrait>::Column,
+) -> Result<Vec<i64>, DbErr>
+where
+    A: ActiveModelTrait,
+{
+    let mut ids = Vec::with_capacity(rows.len());
+    for mut statement in statements(rows) {
+        statement.returning(Query::returning().column(id));
+        for row in connection.query_all(&statement).await? {
+            ids.push(row.try_get_by_index(0)?);
+        }
+    }
+    Ok(ids)
+}
+
 /// Inserts the rows whose key nobody has, and returns their keys and ids. The transaction stays usable: what is missing
 /// in the answer was taken.
 pub(crate) async fn unless_taken<A, K>(

@@ -1,4 +1,5 @@
-//! The read ports, straight from the database: one file each. Every answer is one state of the database.
+//! The read ports, straight from the database: one file each. Every answer is one state of the database. The outbox is
+//! here, too: it is read outside units of work, and what was passed on is deleted outside them.
 
 mod accounts;
 mod activity;
@@ -6,4 +7,5 @@ mod carts;
 mod health;
 mod listing;
 mod orders;
+mod outbox;
 mod products;

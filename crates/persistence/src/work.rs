@@ -21,7 +21,7 @@ use domain::cart::CartRepository;
 use domain::catalog::CatalogRepository;
 use domain::order::OrderRepository;
 use domain::stock::StockRepository;
-use domain::{Change, Committed, Currency, RepositoryError, Source, UnitOfWork, UnitsOfWork};
+use domain::{Change, Committed, Currency, MessageId, RepositoryError, Source, UnitOfWork, UnitsOfWork};
 use sea_orm::sea_query::{Query, UpdateStatement};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, TransactionTrait};
 use tokio::sync::OwnedSemaphorePermit;
@@ -81,12 +81,14 @@ impl UnitOfWork for Work {
         self.changes.as_slice()
     }
 
-    async fn announce(&mut self, messages: &[String]) -> Result<(), RepositoryError> {
+    async fn announce(&mut self, messages: &[String]) -> Result<Vec<MessageId>, RepositoryError> {
         let row = |message: &String| cache_outbox::ActiveModel {
             message: Set(message.clone()),
             ..Default::default()
         };
-        insert::rows(&self.transaction, messages.iter().map(row).collect()).await.map_err(store)
+        let rows = messages.iter().map(row).collect();
+        let ids = insert::numbered(&self.transaction, rows, cache_outbox::Column::Id).await.map_err(store)?;
+        Ok(ids.into_iter().map(MessageId).collect())
     }
 
     async fn commit(self: Box<Self>) -> Result<Committed, RepositoryError> {

@@ -11,4 +11,5 @@ mod outage;
 mod provenance;
 mod races;
 mod redis_keys;
+mod relay;
 mod sessions;

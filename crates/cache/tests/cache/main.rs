@@ -4,9 +4,12 @@
 
 mod decorators;
 mod faults;
+mod outbox;
 mod protocol;
 mod races;
 mod redis;
+mod relay;
+mod renewals;
 mod stage;
 mod stores;
 mod units;

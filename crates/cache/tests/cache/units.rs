@@ -8,7 +8,9 @@ use domain::cart::CartRepository;
 use domain::catalog::{CatalogRepository, Slug};
 use domain::order::OrderRepository;
 use domain::stock::StockRepository;
-use domain::{Change, Committed, ProductId, RepositoryError, Source, UnitOfWork, UnitsOfWork, UserId};
+use domain::{
+    Change, Committed, MessageId, ProductId, RepositoryError, Source, UnitOfWork, UnitsOfWork, UserId,
+};
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
@@ -71,8 +73,9 @@ impl UnitOfWork for Ledger {
     fn changes(&self) -> &[Change] {
         &self.changes
     }
-    async fn announce(&mut self, messages: &[String]) -> Result<(), RepositoryError> {
-        self.told(format!("announce {}", messages.join(" ")), Fails::Announcing)
+    async fn announce(&mut self, messages: &[String]) -> Result<Vec<MessageId>, RepositoryError> {
+        self.told(format!("announce {}", messages.join(" ")), Fails::Announcing)?;
+        Ok((1..).take(messages.len()).map(MessageId).collect())
     }
     async fn commit(self: Box<Self>) -> Result<Committed, RepositoryError> {
         self.told("commit".to_owned(), Fails::Committing)?;

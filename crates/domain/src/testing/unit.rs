@@ -7,7 +7,7 @@ use crate::cart::CartRepository;
 use crate::catalog::{CatalogRepository, Product, changes_between};
 use crate::order::OrderRepository;
 use crate::stock::StockRepository;
-use crate::{Change, Committed, RepositoryError, UnitOfWork};
+use crate::{Change, Committed, MessageId, RepositoryError, UnitOfWork};
 use async_trait::async_trait;
 use tokio::sync::OwnedMutexGuard;
 
@@ -65,9 +65,10 @@ impl UnitOfWork for MemoryUnit {
         &self.changes
     }
 
-    async fn announce(&mut self, messages: &[String]) -> Result<(), RepositoryError> {
+    async fn announce(&mut self, messages: &[String]) -> Result<Vec<MessageId>, RepositoryError> {
+        let before = self.state.outbox.len();
         self.state.outbox.extend_from_slice(messages);
-        Ok(())
+        Ok((1..).skip(before).take(messages.len()).map(MessageId).collect())
     }
 
     async fn commit(self: Box<Self>) -> Result<Committed, RepositoryError> {

@@ -10,6 +10,7 @@ mod checks;
 mod listings;
 mod on_postgres;
 mod orders;
+mod outbox;
 mod races;
 mod sessions;
 mod shop;
@@ -100,6 +101,12 @@ on_both_databases! {
         a_listing_and_its_total_are_of_one_moment
         the_database_keeps_its_identity_and_its_currency
         the_database_answers_for_its_health;
+    outbox:
+        messages_are_read_in_order_and_page_by_page
+        what_was_passed_on_is_deleted_and_nothing_else
+        ids_are_those_of_the_rows
+        whatever_sql_left_there_is_readable
+        thousands_are_deleted_at_once;
     checks:
         impossible_rows_are_refused
         unreadable_rows_are_reported;

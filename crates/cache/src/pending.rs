@@ -1,0 +1,199 @@
+//! What this instance must not serve from cells for now, and which messages of the outbox are its own business.
+//!
+//! One lock holds both: a renewal that failed puts its tags in doubt and leaves its messages to the relay in one step, so
+//! that no pass of the relay can see the one without the other. Every mark has a number; what takes marks away names the
+//! last one that it knows of, so that a later failure is never taken for one that was made good.
+
+use crate::Tag;
+use domain::{Message, MessageId};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+use tokio::sync::Notify;
+
+/// How many tags are told apart. Past it every cell is passed by: the store has been away for long, and few cells are left
+/// to serve.
+const MOST_TAGS: usize = 1_000;
+
+/// The number of a mark, or of a pass of the relay: one sequence for both.
+pub(crate) type Moment = u64;
+
+/// The doubts and the messages of one instance.
+#[derive(Default)]
+pub(crate) struct Pending {
+    state: Mutex<State>,
+    renewed: Notify,
+}
+
+struct State {
+    now: Moment,
+    /// Since when nothing at all is served.
+    closed: Option<Moment>,
+    tags: HashMap<Tag, Moment>,
+    /// Messages between their announcement and the end of their renewal.
+    under_way: HashSet<MessageId>,
+    /// Messages whose tags this instance has renewed, and that are still to be deleted.
+    renewed: HashSet<MessageId>,
+    /// Messages that are not, or no longer, this instance's, by the last pass that met them.
+    seen: HashMap<MessageId, Moment>,
+    last_pass: Moment,
+    completed: Option<Instant>,
+}
+
+impl Default for State {
+    /// Closed until the first complete pass: what was written while this instance was away may only be known to the outbox.
+    fn default() -> Self {
+        let (tags, seen) = Default::default();
+        let (under_way, renewed) = Default::default();
+        Self { now: 0, closed: Some(0), tags, under_way, renewed, seen, last_pass: 0, completed: None }
+    }
+}
+
+impl Pending {
+    /// Tells whether a cell with these tags must not be served.
+    pub(crate) fn covers(&self, tags: &[Tag]) -> bool {
+        let state = self.lock();
+        state.closed.is_some() || tags.iter().any(|tag| state.tags.contains_key(tag))
+    }
+
+    /// Takes note of messages that are about to be committed: until their renewal ends they are nobody else's.
+    pub(crate) fn announced(self: &Arc<Self>, messages: Vec<MessageId>) -> Announced {
+        self.lock().under_way.extend(&messages);
+        Announced { messages, pending: Arc::clone(self) }
+    }
+
+    /// Puts tags in doubt.
+    pub(crate) fn mark(&self, tags: &[Tag]) -> Moment {
+        self.lock().mark(tags)
+    }
+
+    /// Trusts tags again whose renewal was acknowledged; it was sent after the mark.
+    pub(crate) fn settle(&self, tags: &[Tag], mark: Moment) {
+        let mut state = self.lock();
+        for tag in tags {
+            if state.tags.get(tag).is_some_and(|marked| *marked <= mark) {
+                state.tags.remove(tag);
+            }
+        }
+    }
+
+    /// Serves nothing until the next complete pass.
+    pub(crate) fn close(&self) {
+        let mut state = self.lock();
+        state.closed = Some(state.next());
+    }
+
+    /// Begins a pass of the relay.
+    pub(crate) fn begin(&self) -> Moment {
+        let mut state = self.lock();
+        let last_pass = state.last_pass;
+        state.seen.retain(|_, met| *met >= last_pass);
+        state.last_pass = state.next();
+        state.last_pass
+    }
+
+    /// Picks the messages that are to be passed on in this pass, and counts those that are left to their writers for now.
+    pub(crate) fn pick(&self, pass: Moment, messages: Vec<Message>) -> (Vec<Message>, usize) {
+        let mut state = self.lock();
+        let mut young = 0;
+        let mut is_due = |message: &Message| {
+            let id = message.id;
+            if state.under_way.contains(&id) || state.renewed.contains(&id) {
+                return false;
+            }
+            let due = state.seen.insert(id, pass).is_some() || state.closed.is_some();
+            young += usize::from(!due);
+            due
+        };
+        let due = messages.into_iter().filter(|message| is_due(message)).collect();
+        (due, young)
+    }
+
+    /// Ends a pass that left nothing undone: what was in doubt before it began is renewed, here or by another instance.
+    pub(crate) fn complete(&self, pass: Moment) {
+        let mut state = self.lock();
+        state.tags.retain(|_, marked| *marked > pass);
+        state.closed = state.closed.filter(|closed| *closed > pass);
+        state.completed = Some(Instant::now());
+    }
+
+    /// Takes the messages that are only to be deleted.
+    pub(crate) fn take_renewed(&self) -> Vec<MessageId> {
+        self.lock().renewed.drain().collect()
+    }
+
+    /// Gives back messages that could not be deleted.
+    pub(crate) fn put_back(&self, messages: Vec<MessageId>) {
+        self.lock().renewed.extend(messages);
+    }
+
+    /// Waits until there are messages to delete.
+    pub(crate) async fn some_renewed(&self) {
+        self.renewed.notified().await;
+    }
+
+    /// Returns how many tags are in doubt, and how long ago the last complete pass ended.
+    pub(crate) fn measure(&self) -> (usize, Option<Duration>) {
+        let state = self.lock();
+        (state.tags.len(), state.completed.map(|completed| completed.elapsed()))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn next(&mut self) -> Moment {
+        self.now += 1;
+        self.now
+    }
+
+    fn mark(&mut self, tags: &[Tag]) -> Moment {
+        let mark = self.next();
+        for tag in tags {
+            if self.tags.len() >= MOST_TAGS && !self.tags.contains_key(tag) {
+                self.closed = Some(mark);
+                break;
+            }
+            self.tags.insert(tag.clone(), mark);
+        }
+        mark
+    }
+}
+
+/// Messages of a unit of work whose renewal is under way. Dropping it leaves them to the relay, which may find that they
+/// were never committed.
+pub(crate) struct Announced {
+    messages: Vec<MessageId>,
+    pending: Arc<Pending>,
+}
+
+impl Announced {
+    /// The renewal was acknowledged: the messages are only to be deleted.
+    pub(crate) fn renewed(self) {
+        self.pending.lock().renewed.extend(&self.messages);
+        self.pending.renewed.notify_one();
+    }
+
+    /// The renewal failed: nothing with these tags is served until the relay has made it good, at its next pass.
+    pub(crate) fn failed(self, tags: &[Tag]) {
+        let mut state = self.pending.lock();
+        let mark = state.mark(tags);
+        for message in &self.messages {
+            state.under_way.remove(message);
+            state.seen.insert(*message, mark);
+        }
+    }
+}
+
+impl Drop for Announced {
+    fn drop(&mut self) {
+        let mut state = self.pending.lock();
+        for message in &self.messages {
+            state.under_way.remove(message);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The relay: passes on what the outbox says changed, so that a write reaches every cell even when its writer could not
+//! reach the store, has crashed, or has no store, as on the command line. Every instance runs one.
+//!
+//! Whoever gets the store's acknowledgement deletes the rows. That is enough for all: the instances that serve cells of
+//! this database share one store, or there is only one.
+//!
+//! A row of this instance's own is left alone while its writer renews, and only deleted when that was acknowledged:
+//! renewing again a moment later would empty the cell that the first reader after the write has just filled. For the same
+//! reason a row of somebody else is passed on when a pass meets it for the *second* time, half an interval after the first:
+//! a writer that lives has deleted it by then ([`Relay::run`] deletes a fifth of an interval after the acknowledgement), and
+//! one that does not reach the store answers its customer only after trying for longer than that. Rows of renewals that
+//! failed here, and all that the first pass finds, do not wait.
+
+use crate::pending::{Moment, Pending};
+use crate::{Cells, StoreError, Tag};
+use domain::{Message, MessageId, Outbox, RepositoryError};
+use std::{collections::BTreeSet, future::Future, pin::pin, sync::Arc, time::Duration};
+use thiserror::Error;
+use tokio::time::Instant;
+use tracing::{info, warn};
+
+/// How many messages are read, renewed and deleted at once.
+const PAGE: u32 = 500;
+
+/// Passes the outbox on to the store.
+pub struct Relay {
+    cells: Cells,
+    pending: Arc<Pending>,
+    outbox: Arc<dyn Outbox>,
+}
+
+/// Why a pass left something undone. The next one tries again.
+#[derive(Debug, Error)]
+pub enum RelayError {
+    /// The outbox cannot be read, or rows of it not deleted.
+    #[error("the outbox failed: {0}")]
+    Outbox(#[from] RepositoryError),
+    /// The store did not acknowledge.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A pass that left nothing undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Passed {
+    /// How many messages were left to their writers for now.
+    pub young: usize,
+}
+
+/// How far a pass has read.
+#[derive(Default)]
+struct Reading {
+    after: MessageId,
+    /// There may be more behind it.
+    more: bool,
+    young: usize,
+}
+
+impl Relay {
+    pub(crate) fn new(cells: Cells, pending: Arc<Pending>, outbox: Arc<dyn Outbox>) -> Self {
+        Self { cells, pending, outbox }
+    }
+
+    /// Makes a pass every `interval`, and sooner where rows wait for a second look, until `stopped`. Rows whose tags this
+    /// instance has renewed are deleted a little later in batches, never for each write. Failures are logged when they
+    /// begin and when they end.
+    pub async fn run(self, interval: Duration, stopped: impl Future<Output = ()>) {
+        let mut stopped = pin!(stopped);
+        let mut failing = false;
+        loop {
+            let outcome = self.pass().await;
+            report(&outcome, &mut failing);
+            let young = outcome.is_ok_and(|passed| passed.young > 0);
+            let next = Instant::now() + if young { interval / 2 } else { interval };
+            loop {
+                tokio::select! {
+                    biased; // writes that never end must not keep the next pass from its time
+                    () = &mut stopped => return self.end().await,
+                    () = tokio::time::sleep_until(next) => break,
+                    () = self.pending.some_renewed() => {}
+                }
+                // Others are done at the same moment; one statement deletes the rows of all.
+                tokio::time::sleep(interval / 5).await;
+                if self.prune().await.is_err() {
+                    break; // the pass will meet the same error, and report it
+                }
+            }
+        }
+    }
+
+    /// Reads the outbox to its end, and renews and deletes what is due in it. While it is not known that all was
+    /// acknowledged, cells with the tags in question are passed by.
+    ///
+    /// # Errors
+    /// The outbox's and the store's.
+    pub async fn pass(&self) -> Result<Passed, RelayError> {
+        let outcome = self.try_pass().await;
+        let counters = self.cells.counters();
+        let count = if outcome.is_ok() { &counters.relay_passes } else { &counters.relay_failures };
+        count.one();
+        outcome
+    }
+
+    async fn try_pass(&self) -> Result<Passed, RelayError> {
+        self.prune().await?;
+        let pass = self.pending.begin();
+        let mut reading = Reading::default();
+        loop {
+            match self.page(pass, &mut reading).await {
+                Ok(()) if reading.more => {}
+                Ok(()) => break,
+                Err(error) => {
+                    if reading.more {
+                        // Nobody here knows the tags that lie behind.
+                        self.pending.close();
+                    }
+                    return Err(error);
+                }
+            }
+        }
+        self.pending.complete(pass);
+        Ok(Passed { young: reading.young })
+    }
+
+    async fn page(&self, pass: Moment, reading: &mut Reading) -> Result<(), RelayError> {
+        let page = self.outbox.pending(reading.after, PAGE).await?;
+        reading.more = page.len() >= PAGE as usize;
+        reading.after = page.last().map_or(reading.after, |message| message.id);
+        let (due, young) = self.pending.pick(pass, page);
+        reading.young += young;
+        self.pass_on(&due).await
+    }
+
+    async fn pass_on(&self, messages: &[Message]) -> Result<(), RelayError> {
+        let mut tags = BTreeSet::new();
+        for message in messages {
+            let Some(tag) = Tag::read(&message.text) else {
+                warn!(id = message.id.0, "the outbox held a row that is no tag; it is deleted");
+                continue;
+            };
+            tags.insert(tag);
+        }
+        let tags: Vec<_> = tags.into_iter().collect();
+        if !tags.is_empty() {
+            let mark = self.pending.mark(&tags);
+            self.cells.renew_once(&tags).await?;
+            self.pending.settle(&tags, mark);
+        }
+        if !messages.is_empty() {
+            let passed_on: Vec<_> = messages.iter().map(|message| message.id).collect();
+            self.outbox.forget(&passed_on).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes the rows whose tags this instance has renewed.
+    async fn prune(&self) -> Result<(), RepositoryError> {
+        let renewed = self.pending.take_renewed();
+        if renewed.is_empty() {
+            return Ok(());
+        }
+        let outcome = self.outbox.forget(&renewed).await;
+        if outcome.is_err() {
+            self.pending.put_back(renewed);
+        }
+        outcome
+    }
+
+    /// Leaves nothing behind that the next start would renew again.
+    async fn end(&self) {
+        if let Err(error) = self.prune().await {
+            warn!(%error, "rows of the outbox stay for the next start");
+        }
+    }
+}
+
+fn report(outcome: &Result<Passed, RelayError>, failing: &mut bool) {
+    match outcome {
+        Err(error) if !*failing => {
+            warn!(%error, "the outbox was not passed on");
+        }
+        Ok(_) if *failing => info!("the outbox is passed on again"),
+        Ok(_) | Err(_) => {}
+    }
+    *failing = outcome.is_err();
+}

@@ -1,0 +1,44 @@
+//! A program on the shop's database that is none of its servers, such as `app seed`: it changes things, and no cell.
+
+use cache::CachedUnits;
+use domain::catalog::{Product, ProductName};
+use domain::{Currency, MessageId, Outbox, ProductId, UnitOfWork, UnitsOfWork};
+use persistence::{Database, DatabaseOptions};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Far more than the relay takes on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Another program.
+pub struct Command {
+    database: Database,
+}
+
+impl Command {
+    pub(crate) async fn on(url: String) -> Self {
+        let currency = Currency::parse("USD").expect("USD is a currency");
+        let database = Database::connect(DatabaseOptions { url, max_connections: 2, currency }).await;
+        Self { database: database.expect("the database can be opened") }
+    }
+
+    /// Gives a product another name, as a command writes: announced in the outbox, with no cells to renew.
+    pub async fn rename(&self, product: i64, name: &str) {
+        let units = CachedUnits::new(Arc::new(self.database.clone()), None);
+        let mut work: Box<dyn UnitOfWork> = units.begin().await.expect("a transaction begins");
+        let before = work.catalog().lock(ProductId(product)).await.expect("the product can be read");
+        let before = before.expect("the product is there");
+        let name = ProductName::parse(name).expect("the name is one");
+        let after = Product { name, version: before.version.next(), ..before.clone() };
+        work.catalog().save(&before, &after).await.expect("it can be saved").expect("no slug is taken");
+        work.commit().await.expect("it can be committed");
+    }
+
+    /// Waits until the outbox is empty: whatever was written has reached the cells.
+    pub async fn settled(&self) {
+        let patience = Instant::now() + PATIENCE;
+        while !self.database.pending(MessageId(0), 1).await.expect("the outbox can be read").is_empty() {
+            assert!(Instant::now() < patience, "nobody passes the outbox on");
+        }
+    }
+}
