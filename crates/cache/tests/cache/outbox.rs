@@ -2,11 +2,6 @@
 
 use crate::stage::{Database, Gate};
 use async_trait::async_trait;
-use domain::account::{SessionRepository, UserRepository};
-use domain::cart::CartRepository;
-use domain::catalog::CatalogRepository;
-use domain::order::OrderRepository;
-use domain::stock::StockRepository;
 use domain::{
     Change, Committed, Message, MessageId, Outbox, RepositoryError, Source, UnitOfWork, UnitsOfWork, UserId,
 };
@@ -112,24 +107,7 @@ impl UnitsOfWork for Writes {
 
 #[async_trait]
 impl UnitOfWork for Write {
-    fn users(&mut self) -> &mut dyn UserRepository {
-        unimplemented!()
-    }
-    fn sessions(&mut self) -> &mut dyn SessionRepository {
-        unimplemented!()
-    }
-    fn catalog(&mut self) -> &mut dyn CatalogRepository {
-        unimplemented!()
-    }
-    fn stock(&mut self) -> &mut dyn StockRepository {
-        unimplemented!()
-    }
-    fn carts(&mut self) -> &mut dyn CartRepository {
-        unimplemented!()
-    }
-    fn orders(&mut self) -> &mut dyn OrderRepository {
-        unimplemented!()
-    }
+    crate::stage::no_repositories!();
     fn changes(&self) -> &[Change] {
         &[Change::Cart(UserId(2)), Change::Orders(UserId(2))]
     }

@@ -181,3 +181,28 @@ pub(crate) fn is_hit<T>(answer: &Sourced<T>) -> bool {
 
 pub(crate) const STORED: CacheOutcome = CacheOutcome::Miss { stored: true, collapsed: false };
 pub(crate) const NOT_STORED: CacheOutcome = CacheOutcome::Miss { stored: false, collapsed: false };
+
+/// What a fake unit of work answers that only commits: nothing is asked of its repositories.
+macro_rules! no_repositories {
+    () => {
+        fn users(&mut self) -> &mut dyn domain::account::UserRepository {
+            unimplemented!()
+        }
+        fn sessions(&mut self) -> &mut dyn domain::account::SessionRepository {
+            unimplemented!()
+        }
+        fn catalog(&mut self) -> &mut dyn domain::catalog::CatalogRepository {
+            unimplemented!()
+        }
+        fn stock(&mut self) -> &mut dyn domain::stock::StockRepository {
+            unimplemented!()
+        }
+        fn carts(&mut self) -> &mut dyn domain::cart::CartRepository {
+            unimplemented!()
+        }
+        fn orders(&mut self) -> &mut dyn domain::order::OrderRepository {
+            unimplemented!()
+        }
+    };
+}
+pub(crate) use no_repositories;

@@ -3,11 +3,7 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 use cache::{CachedUnits, CellStore, Found, Generation, StoreError, Tag};
-use domain::account::{SessionRepository, UserRepository};
-use domain::cart::CartRepository;
-use domain::catalog::{CatalogRepository, Slug};
-use domain::order::OrderRepository;
-use domain::stock::StockRepository;
+use domain::catalog::Slug;
 use domain::{
     Change, Committed, MessageId, ProductId, RepositoryError, Source, UnitOfWork, UnitsOfWork, UserId,
 };
@@ -52,24 +48,7 @@ impl UnitsOfWork for Ledger {
 
 #[async_trait]
 impl UnitOfWork for Ledger {
-    fn users(&mut self) -> &mut dyn UserRepository {
-        unimplemented!()
-    }
-    fn sessions(&mut self) -> &mut dyn SessionRepository {
-        unimplemented!()
-    }
-    fn catalog(&mut self) -> &mut dyn CatalogRepository {
-        unimplemented!()
-    }
-    fn stock(&mut self) -> &mut dyn StockRepository {
-        unimplemented!()
-    }
-    fn carts(&mut self) -> &mut dyn CartRepository {
-        unimplemented!()
-    }
-    fn orders(&mut self) -> &mut dyn OrderRepository {
-        unimplemented!()
-    }
+    crate::stage::no_repositories!();
     fn changes(&self) -> &[Change] {
         &self.changes
     }
