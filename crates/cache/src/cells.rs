@@ -17,7 +17,9 @@ use crate::loaded::{Loaded, retyped};
 use crate::pending::Pending;
 use crate::{CellKey, CellStore, Generation, Relay, StoreError};
 use chrono::TimeDelta;
-use domain::{CacheOutcome, CacheStatus, Clock, Doc, Entropy, Outbox, RepositoryError, Source, Sourced};
+use domain::{
+    Bypass, CacheOutcome, CacheStatus, Clock, Doc, Entropy, Outbox, RepositoryError, Source, Sourced,
+};
 use std::{future::Future, sync::Arc, time::Duration};
 use tracing::warn;
 
@@ -52,7 +54,7 @@ enum Look<T> {
     },
     Miss(Stamp),
     /// The generations are unknown or in doubt, so nothing may be stored.
-    Blind,
+    Blind(Bypass),
 }
 
 impl Cells {
@@ -114,6 +116,7 @@ impl Cells {
         key: &CellKey,
         load: impl Future<Output = Result<Option<Loaded<T>>, RepositoryError>> + Send + 'static,
     ) -> Result<Option<Sourced<Doc<T>>>, RepositoryError> {
+        let mut passed_by = None;
         let boarding = match self.look(key).await {
             Look::Hit { doc, ttl } => {
                 self.inner.counters.hits.one();
@@ -124,7 +127,10 @@ impl Cells {
                 let load = self.clone().load_and_store(key.clone(), stamp.clone(), load);
                 self.inner.flights.board(key.as_str(), &stamp, load)
             }
-            Look::Blind => self.inner.queues.board(key.as_str(), load_only(load)),
+            Look::Blind(why) => {
+                passed_by = Some(why);
+                self.inner.queues.board(key.as_str(), load_only(load))
+            }
         };
         self.inner.counters.misses.one();
         let (landing, collapsed) = match boarding {
@@ -137,7 +143,10 @@ impl Cells {
         let Landed { found, stored } = landing.await?;
         Ok(found.map(|found| {
             let mut answer = found.map(|doc| retyped(&doc));
-            answer.cache.push(self.status(key.as_str(), CacheOutcome::Miss { stored, collapsed }));
+            let outcome = passed_by.map_or(CacheOutcome::Miss { stored, collapsed }, |why| {
+                CacheOutcome::Bypass { why, collapsed }
+            });
+            answer.cache.push(self.status(key.as_str(), outcome));
             answer
         }))
     }
@@ -145,7 +154,7 @@ impl Cells {
     /// Marks an answer for which no cache was asked, because it is never kept.
     pub fn bypassed<T>(&self, mut answer: Sourced<T>) -> Sourced<T> {
         self.inner.counters.bypassed.one();
-        answer.cache.push(self.status("", CacheOutcome::Bypass));
+        answer.cache.push(self.status("", CacheOutcome::UNCACHEABLE));
         answer
     }
 
@@ -167,12 +176,12 @@ impl Cells {
     async fn look<T>(&self, key: &CellKey) -> Look<T> {
         if self.inner.pending.as_ref().is_some_and(|pending| pending.covers(key.tags())) {
             self.inner.counters.passed_by.one();
-            return Look::Blind;
+            return Look::Blind(Bypass::InDoubt);
         }
         self.try_look(key).await.unwrap_or_else(|error| {
             self.inner.counters.store_errors.one();
             warn!(%error, key = key.as_str(), "the cache was not asked; the database answers");
-            Look::Blind
+            Look::Blind(Bypass::Unavailable)
         })
     }
 

@@ -165,13 +165,34 @@ pub enum CacheOutcome {
         /// How long the cell may still be served.
         ttl: Duration,
     },
-    /// The cache had nothing that may be served, and the database was asked.
+    /// The cache had nothing that may be served, and what lies behind it was asked.
     Miss {
         /// Whether the answer is in the cache now.
         stored: bool,
-        /// Whether this read joined another one's question to the database.
+        /// Whether this read joined another one's question.
         collapsed: bool,
     },
-    /// The cache was not asked.
-    Bypass,
+    /// The cache was passed by.
+    Bypass {
+        /// Why it was.
+        why: Bypass,
+        /// Whether this read joined another one's question to what lies behind.
+        collapsed: bool,
+    },
+}
+
+impl CacheOutcome {
+    /// What comes of reading something that is never kept.
+    pub const UNCACHEABLE: Self = Self::Bypass { why: Bypass::Uncacheable, collapsed: false };
+}
+
+/// Why a cache was passed by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bypass {
+    /// What was read is never kept.
+    Uncacheable,
+    /// What it holds may be older than a write that was acknowledged.
+    InDoubt,
+    /// It does not answer.
+    Unavailable,
 }

@@ -11,6 +11,7 @@ pub mod entropy;
 pub mod error;
 pub mod health;
 pub mod ids;
+pub mod inspection;
 pub mod money;
 pub mod order;
 pub mod outbox;
@@ -23,7 +24,7 @@ pub mod units;
 
 pub use change::{Change, Committed};
 pub use clock::{Clock, SystemClock, Timestamp};
-pub use document::{CacheOutcome, CacheStatus, Doc, Source, Sourced, Version};
+pub use document::{Bypass, CacheOutcome, CacheStatus, Doc, Source, Sourced, Version};
 pub use entropy::{Entropy, OsEntropy};
 pub use error::{Contention, RepositoryError};
 pub use ids::{CategoryId, OrderId, ProductId, SessionId, UserId, VariantId};

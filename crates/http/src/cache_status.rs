@@ -1,6 +1,6 @@
 //! `Cache-Status` (RFC 9211): what each cache did for an answer, the one nearest to the database first.
 
-use domain::{CacheOutcome, CacheStatus};
+use domain::{Bypass, CacheOutcome, CacheStatus};
 
 /// Writes the field's value; `None` where no cache was on the way.
 pub(crate) fn cache_status(caches: &[CacheStatus]) -> Option<String> {
@@ -12,15 +12,25 @@ fn member(status: &CacheStatus) -> String {
         CacheOutcome::Hit { ttl } => format!("hit; ttl={}", ttl.as_secs()),
         CacheOutcome::Miss { stored, collapsed } => {
             let stored = if stored { "; stored" } else { "" };
-            let collapsed = if collapsed { "; collapsed" } else { "" };
-            format!("fwd=miss{stored}{collapsed}")
+            format!("fwd=miss{stored}{}", parameter(collapsed))
         }
-        CacheOutcome::Bypass => "fwd=bypass".to_owned(),
+        CacheOutcome::Bypass { why, collapsed } => {
+            let detail = match why {
+                Bypass::Uncacheable => "",
+                Bypass::InDoubt => "; detail=in-doubt",
+                Bypass::Unavailable => "; detail=unavailable",
+            };
+            format!("fwd=bypass{}{detail}", parameter(collapsed))
+        }
     };
     if status.key.is_empty() {
         return format!("{}; {outcome}", status.cache);
     }
     format!("{}; {outcome}; key={}", status.cache, string(&status.key))
+}
+
+fn parameter(collapsed: bool) -> &'static str {
+    if collapsed { "; collapsed" } else { "" }
 }
 
 /// Writes a string (RFC 9651, 3.3.3), which holds printable ASCII alone.
@@ -57,7 +67,16 @@ mod tests {
             written(Source::Redis, "cart:2", miss(false, true)),
             r#"redis; fwd=miss; collapsed; key="cart:2""#
         );
-        assert_eq!(written(Source::Redis, "", CacheOutcome::Bypass), "redis; fwd=bypass");
+        let bypass = |why, collapsed| CacheOutcome::Bypass { why, collapsed };
+        assert_eq!(written(Source::Redis, "", bypass(Bypass::Uncacheable, false)), "redis; fwd=bypass");
+        assert_eq!(
+            written(Source::Redis, "cart:2", bypass(Bypass::InDoubt, true)),
+            r#"redis; fwd=bypass; collapsed; detail=in-doubt; key="cart:2""#
+        );
+        assert_eq!(
+            written(Source::Memory, "categories", bypass(Bypass::Unavailable, false)),
+            r#"memory; fwd=bypass; detail=unavailable; key="categories""#
+        );
     }
 
     #[test]
@@ -76,8 +95,9 @@ mod tests {
 
     #[test]
     fn a_key_cannot_break_out_of_its_quotes() {
+        let bypass = CacheOutcome::UNCACHEABLE;
         assert_eq!(
-            written(Source::Redis, "a\"b\\c\nd\u{e9}", CacheOutcome::Bypass),
+            written(Source::Redis, "a\"b\\c\nd\u{e9}", bypass),
             r#"redis; fwd=bypass; key="a\"b\\c?d?""#
         );
     }
