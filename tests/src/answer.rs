@@ -93,6 +93,12 @@ impl Answer {
         self.success()["source"].as_str().unwrap_or_default().to_owned()
     }
 
+    /// Tells whether a cache answered, whichever was nearest.
+    #[track_caller]
+    pub fn is_cached(&self) -> bool {
+        matches!(self.source().as_str(), "redis" | "memory")
+    }
+
     /// Returns a header field; nothing where it is absent.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()

@@ -4,7 +4,7 @@
 use crate::data_dir::{DataDir, DataLock};
 use crate::seeding::{self, Seeding};
 use crate::settings::{FirstGoods, Settings};
-use crate::wiring::{Base, Relaying, Shop};
+use crate::wiring::{Background, Base, Shop};
 use crate::{first_staff, welcome};
 use actix_web::dev::ServerHandle;
 use anyhow::Context;
@@ -26,7 +26,7 @@ pub struct Running {
     address: SocketAddr,
     handle: ServerHandle,
     serving: JoinHandle<io::Result<()>>,
-    relaying: Relaying,
+    background: Background,
     _lock: Option<DataLock>,
 }
 
@@ -47,13 +47,13 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         let reader = shop.reader.as_ref();
         staff_password = first_staff::ensure(&shop.accounts, reader, data_dir, base.entropy.as_ref()).await?;
     }
-    let relaying = Relaying::start(shop.relay).await;
+    let background = Background::start(shop.relay, shop.tracking).await;
     let options = ServerOptions { workers: workers(&settings), shutdown_timeout: DRAIN };
     let server = http_api::serve(listener, shop.services, options).context("the server cannot start")?;
     let (handle, serving) = (server.handle(), tokio::spawn(server));
     info!(%address, profile = settings.profile.as_str(), database = %base.database.source(), "the shop is open");
     welcome::print(&settings, address, staff_password.as_deref());
-    Ok(Running { address, handle, serving, relaying, _lock: embedded.map(|(_, lock)| lock) })
+    Ok(Running { address, handle, serving, background, _lock: embedded.map(|(_, lock)| lock) })
 }
 
 impl Running {
@@ -71,14 +71,14 @@ impl Running {
         let ended = timeout(Duration::from_secs(1), self.serving).await.context("the server does not end")?;
         ended.context("the server broke down")?.context("the server failed")?;
         // Last, because it deletes what the last requests announced.
-        self.relaying.stop().await
+        self.background.stop().await
     }
 
     /// Waits until it stops by itself, which it only does when it cannot go on.
     pub(crate) async fn failed(&mut self) -> anyhow::Error {
         let ended = tokio::select! {
             ended = &mut self.serving => ended,
-            error = self.relaying.failed() => return error,
+            error = self.background.failed() => return error,
         };
         match ended {
             Ok(Ok(())) => anyhow::anyhow!("the server ended unasked"),

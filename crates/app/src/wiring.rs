@@ -1,9 +1,9 @@
 //! Which adapter stands behind which port: the only place that names PostgreSQL, SQLite, Redis and the memory of this
 //! process. It decides nothing else.
 
-mod relaying;
+mod background;
 
-pub(crate) use relaying::Relaying;
+pub(crate) use background::Background;
 
 use crate::data_dir::DataDir;
 use crate::keys::Keys;
@@ -13,8 +13,8 @@ use auth::{
     Accounts, AccountsOptions, KeyRing, PasswordOptions, Passwords, Sessions, SessionsOptions, Tokens,
 };
 use cache::{
-    CachedAccounts, CachedCarts, CachedOrders, CachedProducts, CachedUnits, CellStore, Cells, MemoryStore,
-    RedisStore, Relay,
+    CachedAccounts, CachedCarts, CachedOrders, CachedProducts, CachedUnits, CellStore, Cells, CellsOptions,
+    MemoryStore, RedisStore, Relay, Tier, Tracking,
 };
 use domain::account::AccountReader;
 use domain::cart::Carts;
@@ -95,9 +95,10 @@ impl Base {
     pub(crate) async fn shop(&self, settings: &Settings) -> anyhow::Result<Shop> {
         let database = Arc::new(self.database.clone());
         let keys = Keys::of(settings, self.entropy.as_ref())?;
-        let (store, cache) = store(settings, &self.database.id().await?)?;
+        let Stores { store, tier, tracking, dependency } = stores(settings, &self.database.id().await?)?;
         let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
-        let (cells, relay) = Cells::relayed(store, clock, entropy, database.clone());
+        let options = CellsOptions { store, tier, loads: loads(settings), clock, entropy };
+        let (cells, relay) = Cells::relayed(options, database.clone());
         let units = Units::new(Arc::new(CachedUnits::new(database.clone(), Some(cells.clone()))));
 
         let reader = Arc::new(CachedAccounts::new(database.clone(), cells.clone()));
@@ -121,11 +122,11 @@ impl Base {
             order_service: Arc::new(Orders::new(units.clone(), currency, clock, Arc::clone(&entropy))),
             accounts: accounts.clone(),
             authenticator: Arc::new(Sessions::new(sessions)),
-            dependencies: vec![database, cache],
+            dependencies: vec![database, dependency],
             currency,
             entropy,
         };
-        Ok(Shop { services, units, accounts, reader, relay })
+        Ok(Shop { services, units, accounts, reader, relay, tracking })
     }
 
     fn accounts_over(
@@ -161,6 +162,8 @@ pub(crate) struct Shop {
     pub(crate) reader: Arc<dyn AccountReader>,
     /// To be started: until its first pass, every read goes to the database.
     pub(crate) relay: Relay,
+    /// To be started: until it is connected, nothing is served from this process' copies.
+    pub(crate) tracking: Option<Tracking>,
 }
 
 fn unusable(settings: &Settings) -> String {
@@ -173,19 +176,33 @@ fn file_of(database_url: &str) -> &Path {
     Path::new(path.split('?').next().unwrap_or(path))
 }
 
-/// Opens the store of cells that goes with the database of this id.
-fn store(
-    settings: &Settings,
-    database_id: &str,
-) -> anyhow::Result<(Arc<dyn CellStore>, Arc<dyn Dependency>)> {
+/// How many reads of the database cells begin at once: some connections are left to writes, whatever happens to Redis.
+fn loads(settings: &Settings) -> usize {
+    let (Backends::Embedded { max_connections, .. } | Backends::Server { max_connections, .. }) =
+        &settings.backends;
+    (*max_connections as usize * 3 / 4).max(1)
+}
+
+/// Where cells are kept, near and far.
+struct Stores {
+    store: Arc<dyn CellStore>,
+    tier: Option<Tier>,
+    tracking: Option<Tracking>,
+    dependency: Arc<dyn Dependency>,
+}
+
+/// Opens the stores of cells that go with the database of this id.
+fn stores(settings: &Settings, database_id: &str) -> anyhow::Result<Stores> {
     match &settings.backends {
         Backends::Embedded { cache_bytes, .. } => {
             let store = Arc::new(MemoryStore::new(*cache_bytes, database_id));
-            Ok((store.clone(), store))
+            Ok(Stores { store: store.clone(), tier: None, tracking: None, dependency: store })
         }
-        Backends::Server { cache_url, .. } => {
+        Backends::Server { cache_url, tier_bytes, .. } => {
             let store = Arc::new(RedisStore::open(cache_url.expose_secret(), database_id)?);
-            Ok((store.clone(), store))
+            let tier = tier_bytes.map(Tier::new);
+            let tracking = tier.clone().map(|tier| store.tracking(tier));
+            Ok(Stores { store: store.clone(), tier, tracking, dependency: store })
         }
     }
 }

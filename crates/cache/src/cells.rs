@@ -9,19 +9,30 @@
 //! A store that fails costs speed, never an answer.
 
 mod renewals;
+mod tiered;
 
 use crate::cell::{Cell, Stamp};
-use crate::counters::{CacheCounts, Counters};
+use crate::counters::{Counters, KindCounters};
 use crate::flights::{Boarding, Flights, Landed, Outcome, Queues};
 use crate::loaded::{Loaded, retyped};
 use crate::pending::Pending;
-use crate::{CellKey, CellStore, Generation, Relay, StoreError};
+use crate::{CellKey, CellStore, Generation, Kind, Relay, StoreError, Tier};
 use chrono::TimeDelta;
+use domain::inspection::{CacheStats, RelayStats};
 use domain::{
     Bypass, CacheOutcome, CacheStatus, Clock, Doc, Entropy, Outbox, RepositoryError, Source, Sourced,
+    Timestamp,
 };
-use std::{future::Future, sync::Arc, time::Duration};
-use tracing::warn;
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::sync::Semaphore;
+use tracing::{debug, info, warn};
 
 /// How long a cell lives at most.
 const TTL: Duration = Duration::from_mins(30);
@@ -35,8 +46,23 @@ pub struct Cells {
     persistence: Duration,
 }
 
+/// What cells stand on.
+pub struct CellsOptions {
+    /// Where they are kept.
+    pub store: Arc<dyn CellStore>,
+    /// Copies of the public ones in this process, where the store is another.
+    pub tier: Option<Tier>,
+    /// How many loads run at once.
+    pub loads: usize,
+    /// Tells when a cell ends.
+    pub clock: Arc<dyn Clock>,
+    /// Draws generations.
+    pub entropy: Arc<dyn Entropy>,
+}
+
 struct Inner {
     store: Arc<dyn CellStore>,
+    tier: Option<Tier>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     flights: Flights,
@@ -44,48 +70,47 @@ struct Inner {
     counters: Counters,
     /// What must not be served for now; `None` without a relay, which alone could take it back.
     pending: Option<Arc<Pending>>,
+    /// Whether the last cell could not be stored.
+    refusing: AtomicBool,
 }
 
 /// What a look into the store showed.
 enum Look<T> {
-    Hit {
-        doc: Doc<T>,
-        ttl: Duration,
-    },
+    Hit(Hit<T>),
     Miss(Stamp),
     /// The generations are unknown or in doubt, so nothing may be stored.
     Blind(Bypass),
 }
 
+/// A cell that may be served.
+struct Hit<T> {
+    doc: Doc<T>,
+    stamp: Stamp,
+    expires_at: Timestamp,
+}
+
 impl Cells {
     /// Puts the protocol on top of a store that this program alone writes through. What others write, and what the store
     /// does not acknowledge, it learns of when cells end; see [`Cells::relayed`].
-    pub fn new(store: Arc<dyn CellStore>, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
-        Self::over(store, clock, entropy, None)
+    pub fn new(options: CellsOptions) -> Self {
+        Self::over(options, None)
     }
 
     /// Puts the protocol on top of a store, with a relay that passes on what the outbox tells. Nothing is served from cells
     /// before the relay's first complete pass.
-    pub fn relayed(
-        store: Arc<dyn CellStore>,
-        clock: Arc<dyn Clock>,
-        entropy: Arc<dyn Entropy>,
-        outbox: Arc<dyn Outbox>,
-    ) -> (Self, Relay) {
+    pub fn relayed(options: CellsOptions, outbox: Arc<dyn Outbox>) -> (Self, Relay) {
         let pending = Arc::new(Pending::default());
-        let cells = Self::over(store, clock, entropy, Some(Arc::clone(&pending)));
+        let cells = Self::over(options, Some(Arc::clone(&pending)));
         (cells.clone(), Relay::new(cells, pending, outbox))
     }
 
-    fn over(
-        store: Arc<dyn CellStore>,
-        clock: Arc<dyn Clock>,
-        entropy: Arc<dyn Entropy>,
-        pending: Option<Arc<Pending>>,
-    ) -> Self {
-        let (flights, queues, counters) = Default::default();
-        let inner = Arc::new(Inner { store, clock, entropy, flights, queues, counters, pending });
-        Self { inner, persistence: renewals::PERSISTENCE }
+    fn over(options: CellsOptions, pending: Option<Arc<Pending>>) -> Self {
+        let CellsOptions { store, tier, loads, clock, entropy } = options;
+        let turns = Arc::new(Semaphore::new(loads));
+        let (flights, queues) = (Flights::new(Arc::clone(&turns)), Queues::new(turns));
+        let (counters, refusing) = Default::default();
+        let inner = Inner { store, tier, clock, entropy, flights, queues, counters, pending, refusing };
+        Self { inner: Arc::new(inner), persistence: renewals::PERSISTENCE }
     }
 
     /// Shares the same cells, and tries renewals for this long instead of 150 ms.
@@ -116,56 +141,76 @@ impl Cells {
         key: &CellKey,
         load: impl Future<Output = Result<Option<Loaded<T>>, RepositoryError>> + Send + 'static,
     ) -> Result<Option<Sourced<Doc<T>>>, RepositoryError> {
-        let mut passed_by = None;
-        let boarding = match self.look(key).await {
-            Look::Hit { doc, ttl } => {
-                self.inner.counters.hits.one();
-                let cache = vec![self.status(key.as_str(), CacheOutcome::Hit { ttl })];
-                return Ok(Some(Sourced { value: doc, source: self.source(), cache }));
-            }
+        let in_doubt = self.inner.pending.as_ref().is_some_and(|pending| pending.covers(key.tags()));
+        let tier = match self.look_into_tier(key, in_doubt) {
+            tiered::Look::Hit(answer) => return Ok(Some(answer)),
+            other => other,
+        };
+        let look = if in_doubt { Look::Blind(Bypass::InDoubt) } else { self.look(key).await };
+        let (boarding, why) = match look {
+            Look::Hit(hit) => return Ok(Some(self.hit(key, hit, tier))),
             Look::Miss(stamp) => {
+                self.count(key).misses.one();
                 let load = self.clone().load_and_store(key.clone(), stamp.clone(), load);
-                self.inner.flights.board(key.as_str(), &stamp, load)
+                (self.inner.flights.board(key.as_str(), &stamp, load), None)
             }
             Look::Blind(why) => {
-                passed_by = Some(why);
-                self.inner.queues.board(key.as_str(), load_only(load))
+                self.count(key).bypassed.one();
+                (self.inner.queues.board(key.as_str(), load_only(load)), Some(why))
             }
         };
-        self.inner.counters.misses.one();
         let (landing, collapsed) = match boarding {
             Boarding::Began(landing) => (landing, false),
             Boarding::Joined(landing) => {
-                self.inner.counters.collapsed.one();
+                self.count(key).collapsed.one();
                 (landing, true)
             }
         };
         let Landed { found, stored } = landing.await?;
+        let outcome = match why {
+            None => CacheOutcome::Miss { stored, collapsed },
+            Some(why) => CacheOutcome::Bypass { why, collapsed },
+        };
         Ok(found.map(|found| {
             let mut answer = found.map(|doc| retyped(&doc));
-            let outcome = passed_by.map_or(CacheOutcome::Miss { stored, collapsed }, |why| {
-                CacheOutcome::Bypass { why, collapsed }
-            });
             answer.cache.push(self.status(key.as_str(), outcome));
+            answer.cache.extend(tier.status(key, tiered::NOT_TAKEN));
             answer
         }))
     }
 
     /// Marks an answer for which no cache was asked, because it is never kept.
-    pub fn bypassed<T>(&self, mut answer: Sourced<T>) -> Sourced<T> {
-        self.inner.counters.bypassed.one();
+    pub fn bypassed<T>(&self, kind: Kind, mut answer: Sourced<T>) -> Sourced<T> {
+        self.inner.counters.of(kind).bypassed.one();
         answer.cache.push(self.status("", CacheOutcome::UNCACHEABLE));
         answer
     }
 
-    /// Returns what happened so far.
-    pub fn counts(&self) -> CacheCounts {
-        let (tags, lag) = self.inner.pending.as_ref().map(|pending| pending.measure()).unwrap_or_default();
-        self.inner.counters.read(tags, lag)
+    /// Returns what happened so far, and how things are.
+    pub fn stats(&self) -> CacheStats {
+        let Inner { store, tier, counters, pending, .. } = &*self.inner;
+        let relay = RelayStats {
+            passes: counters.relay_passes.get(),
+            failures: counters.relay_failures.get(),
+            ..pending.as_ref().map(|pending| pending.stats()).unwrap_or_default()
+        };
+        CacheStats {
+            kinds: counters.kinds(),
+            invalidations: counters.invalidations.get(),
+            failed_invalidations: counters.failed_invalidations.get(),
+            store_errors: counters.store_errors.get(),
+            relay,
+            redis: store.redis(),
+            tier: tier.as_ref().map(Tier::stats),
+        }
     }
 
     pub(crate) fn counters(&self) -> &Counters {
         &self.inner.counters
+    }
+
+    fn count(&self, key: &CellKey) -> &KindCounters {
+        self.inner.counters.of(key.kind())
     }
 
     /// Returns the store that hits come from.
@@ -173,14 +218,19 @@ impl Cells {
         self.inner.store.source()
     }
 
+    fn hit<T>(&self, key: &CellKey, hit: Hit<T>, tier: tiered::Look<T>) -> Sourced<Doc<T>> {
+        self.count(key).hits.one();
+        let taken = self.take_into_tier(key, &hit, &tier);
+        let ttl = self.time_left(hit.expires_at).min(TTL);
+        let mut cache = vec![self.status(key.as_str(), CacheOutcome::Hit { ttl })];
+        cache.extend(tier.status(key, taken));
+        Sourced { value: hit.doc, source: self.source(), cache }
+    }
+
     async fn look<T>(&self, key: &CellKey) -> Look<T> {
-        if self.inner.pending.as_ref().is_some_and(|pending| pending.covers(key.tags())) {
-            self.inner.counters.passed_by.one();
-            return Look::Blind(Bypass::InDoubt);
-        }
         self.try_look(key).await.unwrap_or_else(|error| {
             self.inner.counters.store_errors.one();
-            warn!(%error, key = key.as_str(), "the cache was not asked; the database answers");
+            log(&error, key, "the cache was not asked; the database answers");
             Look::Blind(Bypass::Unavailable)
         })
     }
@@ -196,12 +246,16 @@ impl Cells {
         let valid =
             found.cell.as_ref().and_then(Cell::decode).filter(|cell| cell.holds_in(key.tags(), &stamp));
         let Some(cell) = valid else { return Ok(Look::Miss(stamp)) };
-        let left = (cell.expires_at() - self.inner.clock.now()).to_std().unwrap_or_default();
-        if left.is_zero() {
+        // Another instance's clock may be ahead; the store ends the cell in time all the same.
+        let expires_at = cell.expires_at();
+        if self.time_left(expires_at).is_zero() {
             return Ok(Look::Miss(stamp));
         }
-        // Another instance's clock may be ahead; the store ends the cell in time all the same.
-        Ok(Look::Hit { doc: cell.into_doc(), ttl: left.min(TTL) })
+        Ok(Look::Hit(Hit { doc: cell.into_doc(), stamp, expires_at }))
+    }
+
+    fn time_left(&self, expires_at: Timestamp) -> Duration {
+        (expires_at - self.inner.clock.now()).to_std().unwrap_or_default()
     }
 
     /// Completes the generations of a key's tags.
@@ -239,14 +293,22 @@ impl Cells {
         let (ttl, now) = (self.jittered(), self.inner.clock.now());
         let lifetime = TimeDelta::from_std(ttl).unwrap_or_default();
         let cell = Cell::encode(key.tags(), stamp, doc, now, now + lifetime);
-        match self.inner.store.write(key.as_str(), key.tags(), cell, ttl).await {
+        let outcome = self.inner.store.write(key.as_str(), cell, ttl).await;
+        let refusing = self.inner.refusing.swap(outcome.is_err(), Ordering::Relaxed);
+        match outcome {
             Ok(()) => {
-                self.inner.counters.stored.one();
+                self.count(key).fills.one();
+                if refusing {
+                    info!("cells are stored again");
+                }
                 true
             }
             Err(error) => {
-                self.inner.counters.failed_stores.one();
-                warn!(%error, key = key.as_str(), "a cell was not stored");
+                self.count(key).failed_fills.one();
+                // A Redis that is full refuses every cell; that is worth one line, not one for each read.
+                if !refusing {
+                    log(&error, key, "a cell was not stored");
+                }
                 false
             }
         }
@@ -259,6 +321,16 @@ impl Cells {
 
     fn status(&self, key: &str, outcome: CacheOutcome) -> CacheStatus {
         CacheStatus { cache: self.source(), key: key.to_owned(), outcome }
+    }
+}
+
+/// Logs what the store did wrong. That it is left alone was said when that began.
+fn log(error: &StoreError, key: &CellKey, consequence: &str) {
+    let key = key.as_str();
+    if matches!(error, StoreError::NotAsked) {
+        debug!(%error, key, "{consequence}");
+    } else {
+        warn!(%error, key, "{consequence}");
     }
 }
 

@@ -1,40 +1,8 @@
-//! What the cache did since the program started, for operators and tests.
+//! What the cache has done since the program started, counted while it happens.
 
+use crate::Kind;
+use domain::inspection::KindStats;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
-
-/// Counts, read at one moment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CacheCounts {
-    /// Reads that a cell answered.
-    pub hits: u64,
-    /// Reads that no cell answered, collapsed ones included.
-    pub misses: u64,
-    /// Misses that joined another one's load.
-    pub collapsed: u64,
-    /// Reads that are never cached.
-    pub bypassed: u64,
-    /// Cells that were stored.
-    pub stored: u64,
-    /// Cells that the store refused, or did not acknowledge.
-    pub failed_stores: u64,
-    /// Tags that were renewed.
-    pub invalidations: u64,
-    /// Tags whose renewal the store did not acknowledge.
-    pub failed_invalidations: u64,
-    /// Lookups that the store did not answer.
-    pub store_errors: u64,
-    /// Reads that passed their cells by, because an invalidation was not acknowledged or the relay has not caught up.
-    pub passed_by: u64,
-    /// Tags whose cells are passed by now.
-    pub pending_tags: usize,
-    /// Passes of the relay that left nothing undone.
-    pub relay_passes: u64,
-    /// Passes of the relay that the outbox or the store cut short.
-    pub relay_failures: u64,
-    /// How long ago the relay's last complete pass ended; `None` before the first one, and without a relay.
-    pub relay_lag: Option<Duration>,
-}
 
 /// One count that goes up.
 #[derive(Debug, Default)]
@@ -49,46 +17,77 @@ impl Counter {
         self.0.fetch_add(count as u64, Ordering::Relaxed);
     }
 
-    fn get(&self) -> u64 {
+    pub(crate) fn get(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-/// The counts as they go up; see [`CacheCounts`].
+/// The counts of [`CacheStats`](domain::inspection::CacheStats).
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
-    pub(crate) hits: Counter,
-    pub(crate) misses: Counter,
-    pub(crate) collapsed: Counter,
-    pub(crate) bypassed: Counter,
-    pub(crate) stored: Counter,
-    pub(crate) failed_stores: Counter,
+    kinds: [KindCounters; Kind::ALL.len()],
     pub(crate) invalidations: Counter,
     pub(crate) failed_invalidations: Counter,
     pub(crate) store_errors: Counter,
-    pub(crate) passed_by: Counter,
     pub(crate) relay_passes: Counter,
     pub(crate) relay_failures: Counter,
 }
 
+/// The counts of [`KindStats`].
+#[derive(Debug, Default)]
+pub(crate) struct KindCounters {
+    pub(crate) tier_hits: Counter,
+    pub(crate) tier_misses: Counter,
+    pub(crate) tier_fills: Counter,
+    pub(crate) tier_refused: Counter,
+    pub(crate) hits: Counter,
+    pub(crate) misses: Counter,
+    pub(crate) collapsed: Counter,
+    pub(crate) bypassed: Counter,
+    pub(crate) fills: Counter,
+    pub(crate) failed_fills: Counter,
+}
+
 impl Counters {
-    /// Reads the counts, with what is measured elsewhere.
-    pub(crate) fn read(&self, pending_tags: usize, relay_lag: Option<Duration>) -> CacheCounts {
-        CacheCounts {
+    pub(crate) fn of(&self, kind: Kind) -> &KindCounters {
+        &self.kinds[kind as usize]
+    }
+
+    pub(crate) fn kinds(&self) -> Vec<KindStats> {
+        Kind::ALL.map(|kind| self.of(kind).read(kind)).into()
+    }
+}
+
+impl KindCounters {
+    fn read(&self, kind: Kind) -> KindStats {
+        KindStats {
+            kind: kind.as_str(),
+            tier_hits: self.tier_hits.get(),
+            tier_misses: self.tier_misses.get(),
+            tier_fills: self.tier_fills.get(),
+            tier_refused: self.tier_refused.get(),
             hits: self.hits.get(),
             misses: self.misses.get(),
             collapsed: self.collapsed.get(),
             bypassed: self.bypassed.get(),
-            stored: self.stored.get(),
-            failed_stores: self.failed_stores.get(),
-            invalidations: self.invalidations.get(),
-            failed_invalidations: self.failed_invalidations.get(),
-            store_errors: self.store_errors.get(),
-            passed_by: self.passed_by.get(),
-            pending_tags,
-            relay_passes: self.relay_passes.get(),
-            relay_failures: self.relay_failures.get(),
-            relay_lag,
+            fills: self.fills.get(),
+            failed_fills: self.failed_fills.get(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_own_counts() {
+        let counters = Counters::default();
+        for (number, kind) in Kind::ALL.into_iter().enumerate() {
+            counters.of(kind).hits.add(number);
+        }
+        for (number, stats) in counters.kinds().into_iter().enumerate() {
+            assert_eq!((stats.kind, stats.hits), (Kind::ALL[number].as_str(), number as u64));
         }
     }
 }

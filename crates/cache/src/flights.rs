@@ -1,7 +1,8 @@
 //! Singleflight: many who miss the same thing at once, one load. What may be shared is decided by what is known of the
 //! data: with a [`Stamp`], everything that began under it; without one, only what has not begun.
 //!
-//! Loads run in tasks of their own, so a caller that goes away stops nothing.
+//! Loads run in tasks of their own, so a caller that goes away stops nothing, and only so many at once: when the store is
+//! away, everybody comes to the database.
 
 use crate::cell::Stamp;
 use domain::{Doc, RepositoryError, Sourced};
@@ -14,6 +15,7 @@ use std::{
     future::Future,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+use tokio::sync::Semaphore;
 use tracing::Instrument;
 
 /// What a load brought: the document, if there is one, and whether it is in a cell now. Its type is that of the key.
@@ -38,12 +40,20 @@ pub(crate) enum Boarding {
 
 /// Loads whose result will be stamped. One may be joined by everybody who found the same stamp, until its cell is
 /// stored: a write that was acknowledged before a caller came has changed the generations that the caller found.
-#[derive(Clone, Default)]
-pub(crate) struct Flights(Arc<Mutex<HashMap<Route, Landing>>>);
+#[derive(Clone)]
+pub(crate) struct Flights {
+    under_way: Arc<Mutex<HashMap<Route, Landing>>>,
+    turns: Arc<Semaphore>,
+}
 
 type Route = (String, Stamp);
 
 impl Flights {
+    /// Lets loads take off in these turns.
+    pub(crate) fn new(turns: Arc<Semaphore>) -> Self {
+        Self { under_way: Arc::default(), turns }
+    }
+
     /// Joins the flight of this key and stamp, or begins it; `load` includes storing the cell.
     pub(crate) fn board(
         &self,
@@ -52,13 +62,14 @@ impl Flights {
         load: impl Future<Output = Outcome> + Send + 'static,
     ) -> Boarding {
         let route: Route = (key.to_owned(), stamp.clone());
-        let mut under_way = lock(&self.0);
+        let mut under_way = lock(&self.under_way);
         if let Some(landing) = under_way.get(&route) {
             return Boarding::Joined(landing.clone());
         }
         let (flights, ended) = (self.clone(), route.clone());
         let landing = begin(async move {
-            let _ended = Ended(|| drop(lock(&flights.0).remove(&ended)));
+            let _ended = Ended(|| drop(lock(&flights.under_way).remove(&ended)));
+            let _turn = flights.turns.acquire().await;
             load.await
         });
         under_way.insert(route, landing.clone());
@@ -68,8 +79,11 @@ impl Flights {
 
 /// Loads while nothing is known of the generations. A load that has begun may be older than a write that the caller
 /// must see, so only one that still waits for its turn is joined: for each key one runs and one waits.
-#[derive(Clone, Default)]
-pub(crate) struct Queues(Arc<Mutex<HashMap<String, Queue>>>);
+#[derive(Clone)]
+pub(crate) struct Queues {
+    queues: Arc<Mutex<HashMap<String, Queue>>>,
+    turns: Arc<Semaphore>,
+}
 
 #[derive(Default)]
 struct Queue {
@@ -78,9 +92,14 @@ struct Queue {
 }
 
 impl Queues {
+    /// Lets loads begin in these turns.
+    pub(crate) fn new(turns: Arc<Semaphore>) -> Self {
+        Self { queues: Arc::default(), turns }
+    }
+
     /// Joins the load of this key that has not begun, or queues one.
     pub(crate) fn board(&self, key: &str, load: impl Future<Output = Outcome> + Send + 'static) -> Boarding {
-        let mut queues = lock(&self.0);
+        let mut queues = lock(&self.queues);
         let queue = queues.entry(key.to_owned()).or_default();
         if let Some(landing) = &queue.waiting {
             return Boarding::Joined(landing.clone());
@@ -89,6 +108,7 @@ impl Queues {
         let landing = begin(async move {
             let _turn = turn.lock().await;
             let _ended = Ended(|| queues.leave(&key));
+            let _turn = queues.turns.acquire().await;
             queues.depart(&key);
             load.await
         });
@@ -98,14 +118,14 @@ impl Queues {
 
     /// From here on nobody joins.
     fn depart(&self, key: &str) {
-        if let Some(queue) = lock(&self.0).get_mut(key) {
+        if let Some(queue) = lock(&self.queues).get_mut(key) {
             queue.waiting = None;
         }
     }
 
     /// Forgets a queue that nobody waits in.
     fn leave(&self, key: &str) {
-        let mut queues = lock(&self.0);
+        let mut queues = lock(&self.queues);
         if queues.get(key).is_some_and(|queue| queue.waiting.is_none()) {
             queues.remove(key);
         }

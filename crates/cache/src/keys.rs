@@ -3,7 +3,7 @@
 //! Parts that come from clients are percent-encoded outside `[A-Za-z0-9._~-]`, so that none can reach into another
 //! part or another key.
 
-use crate::tags::Tag;
+use crate::{Kind, tags::Tag};
 use domain::catalog::{ListingQuery, Slug, StatusFilter};
 use domain::order::{OrderQuery, OrderStatus};
 use domain::page::{Position, encode_cursor};
@@ -18,6 +18,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'_').remove(b
 /// Where a cell is kept, and what it depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CellKey {
+    kind: Kind,
     text: String,
     tags: Vec<Tag>,
 }
@@ -25,22 +26,22 @@ pub struct CellKey {
 impl CellKey {
     /// `user:token:{user}`: role, disabled and live sessions of an account.
     pub fn account(user: UserId) -> Self {
-        Self::new(format!("user:token:{user}"), [Tag::user(user)])
+        Self::new(Kind::Session, format!("user:token:{user}"), [Tag::user(user)])
     }
 
     /// `cart:{user}`: a customer's cart.
     pub fn cart(user: UserId) -> Self {
-        Self::new(format!("cart:{user}"), [Tag::cart(user), Tag::variants()])
+        Self::new(Kind::Cart, format!("cart:{user}"), [Tag::cart(user), Tag::variants()])
     }
 
     /// `product:{id}`: one product.
     pub fn product(id: ProductId) -> Self {
-        Self::new(format!("product:{id}"), [Tag::product(id)])
+        Self::new(Kind::Product, format!("product:{id}"), [Tag::product(id)])
     }
 
     /// `product:slug:{slug}`: one product by its slug.
     pub fn product_by_slug(slug: &Slug) -> Self {
-        Self::new(format!("product:slug:{slug}"), [Tag::slug(slug)])
+        Self::new(Kind::Product, format!("product:slug:{slug}"), [Tag::slug(slug)])
     }
 
     /// `products:{category}:{min}:{max}:{inStock}:{page}:{limit}:{sortBy}:{order}` and `:after={cursor}` where there is
@@ -62,12 +63,12 @@ impl CellKey {
             after = after(&query.position),
         );
         let tag = query.category_slug().map_or_else(Tag::catalog, |slug| Tag::category(&slug));
-        Some(Self::new(text, [tag]))
+        Some(Self::new(Kind::Listing, text, [tag]))
     }
 
     /// `categories`: all of them, with their counts.
     pub fn categories() -> Self {
-        Self::new("categories".to_owned(), [Tag::catalog()])
+        Self::new(Kind::Categories, "categories".to_owned(), [Tag::catalog()])
     }
 
     /// `orders:{user}:{page}:{limit}:{status}` and `:after={cursor}` where there is one: a page of a customer's orders.
@@ -79,12 +80,12 @@ impl CellKey {
             status = query.status.map(OrderStatus::as_str).unwrap_or_default(),
             after = after(&query.position),
         );
-        Self::new(text, [Tag::orders(user)])
+        Self::new(Kind::Orders, text, [Tag::orders(user)])
     }
 
     /// `order:{user}:{id}`: one order of a customer.
     pub fn order(user: UserId, id: OrderId) -> Self {
-        Self::new(format!("order:{user}:{id}"), [Tag::orders(user)])
+        Self::new(Kind::Order, format!("order:{user}:{id}"), [Tag::orders(user)])
     }
 
     /// Returns the key's text.
@@ -97,8 +98,13 @@ impl CellKey {
         &self.tags
     }
 
-    fn new(text: String, tags: impl Into<Vec<Tag>>) -> Self {
-        Self { text, tags: tags.into() }
+    /// Returns what the cell holds.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    fn new(kind: Kind, text: String, tags: impl Into<Vec<Tag>>) -> Self {
+        Self { kind, text, tags: tags.into() }
     }
 }
 

@@ -4,7 +4,8 @@
 //! that no pass of the relay can see the one without the other. Every mark has a number; what takes marks away names the
 //! last one that it knows of, so that a later failure is never taken for one that was made good.
 
-use crate::Tag;
+use crate::{Tag, notice};
+use domain::inspection::RelayStats;
 use domain::{Message, MessageId};
 use std::{
     collections::{HashMap, HashSet},
@@ -16,6 +17,11 @@ use tokio::sync::Notify;
 /// How many tags are told apart. Past it every cell is passed by: the store has been away for long, and few cells are left
 /// to serve.
 const MOST_TAGS: usize = 1_000;
+/// How long after its last complete pass an instance serves cells. A database that is away for so long keeps nobody from
+/// looking at the shop; but writers that lost Redis tell of their writes through the database alone.
+const SILENCE: Duration = Duration::from_secs(30);
+/// How long the relay may not have run at all. Then this process was stopped, and knows nothing of what happened meanwhile.
+const STANDSTILL: Duration = Duration::from_secs(1);
 
 /// The number of a mark, or of a pass of the relay: one sequence for both.
 pub(crate) type Moment = u64;
@@ -40,6 +46,8 @@ struct State {
     seen: HashMap<MessageId, Moment>,
     last_pass: Moment,
     completed: Option<Instant>,
+    /// When the relay was last seen running, if it ever was.
+    alive: Option<Instant>,
 }
 
 impl Default for State {
@@ -47,7 +55,9 @@ impl Default for State {
     fn default() -> Self {
         let (tags, seen) = Default::default();
         let (under_way, renewed) = Default::default();
-        Self { now: 0, closed: Some(0), tags, under_way, renewed, seen, last_pass: 0, completed: None }
+        let (now, last_pass) = (0, 0);
+        let (closed, completed, alive) = (Some(0), None, None);
+        Self { now, closed, tags, under_way, renewed, seen, last_pass, completed, alive }
     }
 }
 
@@ -55,7 +65,16 @@ impl Pending {
     /// Tells whether a cell with these tags must not be served.
     pub(crate) fn covers(&self, tags: &[Tag]) -> bool {
         let state = self.lock();
-        state.closed.is_some() || tags.iter().any(|tag| state.tags.contains_key(tag))
+        !state.is_open() || tags.iter().any(|tag| state.tags.contains_key(tag))
+    }
+
+    /// The relay runs. Where it had not for long, nothing is served until its next complete pass.
+    pub(crate) fn alive(&self) {
+        let mut state = self.lock();
+        if state.stands_still() {
+            state.closed = Some(state.next());
+        }
+        state.alive = Some(Instant::now());
     }
 
     /// Takes note of messages that are about to be committed: until their renewal ends they are nobody else's.
@@ -94,7 +113,8 @@ impl Pending {
         state.last_pass
     }
 
-    /// Picks the messages that are to be passed on in this pass, and counts those that are left to their writers for now.
+    /// Picks the messages that are to be passed on in this pass, and counts those that are left to their writers for now:
+    /// those that were never met before, and that a writer attends to.
     pub(crate) fn pick(&self, pass: Moment, messages: Vec<Message>) -> (Vec<Message>, usize) {
         let mut state = self.lock();
         let mut young = 0;
@@ -103,12 +123,21 @@ impl Pending {
             if state.under_way.contains(&id) || state.renewed.contains(&id) {
                 return false;
             }
-            let due = state.seen.insert(id, pass).is_some() || state.closed.is_some();
+            let met = state.seen.insert(id, pass).is_some();
+            let due = met || state.closed.is_some() || !notice::is_attended(&message.text);
             young += usize::from(!due);
             due
         };
         let due = messages.into_iter().filter(|message| is_due(message)).collect();
         (due, young)
+    }
+
+    /// Returns the tags that will be trusted again when this pass ends; `None` where that is everything.
+    pub(crate) fn ending(&self, pass: Moment) -> Option<Vec<Tag>> {
+        let state = self.lock();
+        let all = state.closed.is_some_and(|closed| closed <= pass);
+        let ending = state.tags.iter().filter(|(_, marked)| **marked <= pass);
+        (!all).then(|| ending.map(|(tag, _)| tag.clone()).collect())
     }
 
     /// Ends a pass that left nothing undone: what was in doubt before it began is renewed, here or by another instance.
@@ -134,10 +163,16 @@ impl Pending {
         self.renewed.notified().await;
     }
 
-    /// Returns how many tags are in doubt, and how long ago the last complete pass ended.
-    pub(crate) fn measure(&self) -> (usize, Option<Duration>) {
+    /// Returns how the relay is; what it did is counted elsewhere.
+    pub(crate) fn stats(&self) -> RelayStats {
         let state = self.lock();
-        (state.tags.len(), state.completed.map(|completed| completed.elapsed()))
+        let lag = state.completed.map(|completed| completed.elapsed().as_millis());
+        RelayStats {
+            open: state.is_open(),
+            lag_ms: lag.map(|lag| u64::try_from(lag).unwrap_or(u64::MAX)),
+            pending_tags: state.tags.len(),
+            ..RelayStats::default()
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -146,6 +181,17 @@ impl Pending {
 }
 
 impl State {
+    /// Tells whether anything is served at all.
+    fn is_open(&self) -> bool {
+        self.closed.is_none()
+            && self.completed.is_some_and(|completed| completed.elapsed() < SILENCE)
+            && !self.stands_still()
+    }
+
+    fn stands_still(&self) -> bool {
+        self.alive.is_some_and(|alive| alive.elapsed() >= STANDSTILL)
+    }
+
     fn next(&mut self) -> Moment {
         self.now += 1;
         self.now
@@ -195,5 +241,56 @@ impl Drop for Announced {
         for message in &self.messages {
             state.under_way.remove(message);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::UserId;
+
+    /// Opens an instance whose last pass has just ended.
+    fn open() -> Pending {
+        let pending = Pending::default();
+        let pass = pending.begin();
+        pending.complete(pass);
+        assert!(serves(&pending));
+        pending
+    }
+
+    fn serves(pending: &Pending) -> bool {
+        !pending.covers(&[Tag::cart(UserId(2))])
+    }
+
+    fn ago(time: Duration) -> Instant {
+        Instant::now().checked_sub(time).unwrap()
+    }
+
+    #[test]
+    fn half_a_minute_without_a_complete_pass_closes_an_instance() {
+        let pending = open();
+        pending.lock().completed = Some(ago(SILENCE / 2));
+        assert!(serves(&pending));
+        pending.lock().completed = Some(ago(SILENCE));
+        assert!(!serves(&pending) && !pending.stats().open);
+        let pass = pending.begin();
+        pending.complete(pass);
+        assert!(serves(&pending));
+    }
+
+    #[test]
+    fn a_process_that_was_stopped_serves_nothing_before_its_relay_has_read_the_outbox() {
+        let pending = open();
+        pending.alive();
+        assert!(serves(&pending));
+        let early = pending.begin();
+        pending.lock().alive = Some(ago(STANDSTILL));
+        assert!(!serves(&pending));
+        pending.alive();
+        pending.complete(early);
+        assert!(!serves(&pending), "a pass that began before has not seen what was written meanwhile");
+        let pass = pending.begin();
+        pending.complete(pass);
+        assert!(serves(&pending));
     }
 }

@@ -1,6 +1,6 @@
 //! The catalogue as read through cells.
 
-use crate::{CellKey, Cells, Loaded};
+use crate::{CellKey, Cells, Kind, Loaded};
 use async_trait::async_trait;
 use domain::catalog::{CategoryView, ListingQuery, ProductItem, ProductReader, ProductView, Slug};
 use domain::page::Page;
@@ -38,12 +38,12 @@ impl ProductReader for CachedProducts {
     }
 
     async fn archived(&self, id: ProductId) -> Result<Option<Sourced<Doc<ProductView>>>, RepositoryError> {
-        Ok(self.inner.archived(id).await?.map(|product| self.cells.bypassed(product)))
+        Ok(self.inner.archived(id).await?.map(|product| self.cells.bypassed(Kind::Product, product)))
     }
 
     async fn list(&self, query: &ListingQuery) -> Result<Sourced<Doc<Page<ProductItem>>>, RepositoryError> {
         let Some(key) = CellKey::listing(query) else {
-            return Ok(self.cells.bypassed(self.inner.list(query).await?));
+            return Ok(self.cells.bypassed(Kind::Listing, self.inner.list(query).await?));
         };
         let (inner, query) = (Arc::clone(&self.inner), query.clone());
         self.cells.read(&key, async move { Ok(Loaded::page(inner.list(&query).await?)) }).await

@@ -9,10 +9,10 @@
 //! reason a row of somebody else is passed on when a pass meets it for the *second* time, half an interval after the first:
 //! a writer that lives has deleted it by then ([`Relay::run`] deletes a fifth of an interval after the acknowledgement), and
 //! one that does not reach the store answers its customer only after trying for longer than that. Rows of renewals that
-//! failed here, and all that the first pass finds, do not wait.
+//! failed here, those that nobody attends to, and all that the first pass finds, do not wait.
 
 use crate::pending::{Moment, Pending};
-use crate::{Cells, StoreError, Tag};
+use crate::{Cells, StoreError, notice};
 use domain::{Message, MessageId, Outbox, RepositoryError};
 use std::{collections::BTreeSet, future::Future, pin::pin, sync::Arc, time::Duration};
 use thiserror::Error;
@@ -21,6 +21,8 @@ use tracing::{info, warn};
 
 /// How many messages are read, renewed and deleted at once.
 const PAGE: u32 = 500;
+/// What lies between two signs of life while the database is waited for.
+const SIGN: Duration = Duration::from_millis(100);
 
 /// Passes the outbox on to the store.
 pub struct Relay {
@@ -68,7 +70,7 @@ impl Relay {
         let mut stopped = pin!(stopped);
         let mut failing = false;
         loop {
-            let outcome = self.pass().await;
+            let outcome = self.seen_alive(self.pass()).await;
             report(&outcome, &mut failing);
             let young = outcome.is_ok_and(|passed| passed.young > 0);
             let next = Instant::now() + if young { interval / 2 } else { interval };
@@ -81,9 +83,21 @@ impl Relay {
                 }
                 // Others are done at the same moment; one statement deletes the rows of all.
                 tokio::time::sleep(interval / 5).await;
-                if self.prune().await.is_err() {
+                if self.seen_alive(self.prune()).await.is_err() {
                     break; // the pass will meet the same error, and report it
                 }
+            }
+        }
+    }
+
+    /// Waits for something, and shows meanwhile that the process runs, however long the database takes.
+    async fn seen_alive<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        loop {
+            self.pending.alive();
+            if let Ok(done) = tokio::time::timeout(SIGN, &mut work).await {
+                self.pending.alive();
+                return done;
             }
         }
     }
@@ -118,6 +132,7 @@ impl Relay {
                 }
             }
         }
+        self.cells.drop_copies(self.pending.ending(pass).as_deref());
         self.pending.complete(pass);
         Ok(Passed { young: reading.young })
     }
@@ -134,7 +149,7 @@ impl Relay {
     async fn pass_on(&self, messages: &[Message]) -> Result<(), RelayError> {
         let mut tags = BTreeSet::new();
         for message in messages {
-            let Some(tag) = Tag::read(&message.text) else {
+            let Some(tag) = notice::tag(&message.text) else {
                 warn!(id = message.id.0, "the outbox held a row that is no tag; it is deleted");
                 continue;
             };

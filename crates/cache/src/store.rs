@@ -5,16 +5,18 @@ mod memory;
 mod redis;
 
 pub use memory::MemoryStore;
-pub use redis::{OpenError, RedisStore};
+pub use redis::{OpenError, RedisStore, Tracking};
 
 use crate::{Epoch, Generation, tags::Tag};
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::Source;
+use domain::inspection::RedisStats;
 use std::time::Duration;
 use thiserror::Error;
 
-/// How long a generation outlives the last fill of a cell that carries it. Losing one earlier is safe: it costs a miss.
+/// How long a generation lives from its placing; no cell lives nearly as long. Losing one is safe: it costs a miss. Fills do
+/// not extend it: every change of a generation's key is reported to the in-process tiers, and would empty them.
 pub(crate) const GENERATION_TTL: Duration = Duration::from_hours(24);
 
 /// Keeps cells and generations. Every method is one round trip.
@@ -23,6 +25,11 @@ pub trait CellStore: Send + Sync {
     /// Returns which store this is.
     fn source(&self) -> Source;
 
+    /// Tells how the connections to Redis are, where there are any.
+    fn redis(&self) -> Option<RedisStats> {
+        None
+    }
+
     /// Looks up a cell and the generations of its tags. It need not be atomic.
     async fn read(&self, key: &str, tags: &[Tag]) -> Result<Found, StoreError>;
 
@@ -30,8 +37,8 @@ pub trait CellStore: Send + Sync {
     /// then. Testing and setting one tag is atomic. Only readers do this.
     async fn place(&self, proposed: &[(&Tag, Generation)]) -> Result<Vec<Generation>, StoreError>;
 
-    /// Keeps a cell for `ttl`, and the generations of its tags, where they are still there, for another 24 hours.
-    async fn write(&self, key: &str, tags: &[Tag], cell: Bytes, ttl: Duration) -> Result<(), StoreError>;
+    /// Keeps a cell for `ttl`.
+    async fn write(&self, key: &str, cell: Bytes, ttl: Duration) -> Result<(), StoreError>;
 
     /// Takes the generations of these tags away: no cell that carries one is served once this has returned.
     async fn renew(&self, tags: &[Tag]) -> Result<(), StoreError>;
@@ -54,6 +61,9 @@ pub enum StoreError {
     /// It cannot be reached, or did not answer in time.
     #[error("the cache is unavailable: {0}")]
     Unavailable(String),
+    /// It did not answer a moment ago, and is left alone.
+    #[error("the cache is not asked, because it did not answer")]
+    NotAsked,
     /// It answered, and refused.
     #[error("the cache refused: {0}")]
     Refused(String),

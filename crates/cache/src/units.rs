@@ -1,6 +1,6 @@
 //! Units of work whose commits put cells out of date, in the one order that is safe: announce, commit, renew, answer.
 
-use crate::{Cells, Tag, tags_of};
+use crate::{Cells, notice, tags_of};
 use async_trait::async_trait;
 use domain::account::{SessionRepository, UserRepository};
 use domain::cart::CartRepository;
@@ -77,7 +77,9 @@ impl UnitOfWork for CachedUnit {
         if tags.is_empty() {
             return self.inner.commit().await;
         }
-        let messages: Vec<_> = tags.iter().map(Tag::to_string).collect();
+        let attends = self.cells.as_ref().is_some_and(Cells::would_renew);
+        let notice = if attends { notice::attended } else { notice::unattended };
+        let messages: Vec<_> = tags.iter().map(notice).collect();
         let messages = self.inner.announce(&messages).await?;
         let Some(cells) = self.cells else { return self.inner.commit().await };
         let announced = cells.announced(messages);

@@ -16,7 +16,7 @@ async fn what_a_command_writes_is_seen_without_waiting_for_cells_to_end(shop: &S
     let paths = [format!("/products/{}", tea.id), format!("/products/{}", tea.slug), "/products".to_owned()];
     for path in &paths {
         guest.get(path).await.ok();
-        assert_eq!(guest.get(path).await.ok().source(), shop.cache());
+        assert!(guest.get(path).await.ok().is_cached());
     }
     command.rename(tea.id, "Renamed by a command").await;
     let patience = Instant::now() + Duration::from_secs(30);
@@ -28,7 +28,7 @@ async fn what_a_command_writes_is_seen_without_waiting_for_cells_to_end(shop: &S
     command.settled().await;
     for path in &paths {
         guest.get(path).await.ok();
-        assert_eq!(guest.get(path).await.ok().source(), shop.cache());
+        assert!(guest.get(path).await.ok().is_cached());
     }
 }
 
@@ -40,7 +40,7 @@ async fn a_write_is_followed_by_one_read_of_the_database(shop: &Shop) {
     assert_eq!(guest.get(&path).await.ok().source(), shop.database());
     command.settled().await;
     for _ in 0..3 {
-        assert_eq!(guest.get(&path).await.ok().source(), shop.cache());
+        assert!(guest.get(&path).await.ok().is_cached());
     }
 }
 

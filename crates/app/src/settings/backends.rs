@@ -30,6 +30,8 @@ pub enum Backends {
         max_connections: u32,
         /// `redis://…`, with its password.
         cache_url: SecretString,
+        /// How much memory copies of public answers may take in this process; `None` where there are none.
+        tier_bytes: Option<u64>,
         /// Who brings its tables up to date.
         migration: Migration,
     },
@@ -84,6 +86,8 @@ pub(super) fn read(
     let max_connections = entries.number("database.max_connections", 1, 1_000)?;
     let at_start: bool = entries.parse("database.migrate_on_start", "true or false")?;
     let cache_bytes = entries.number("cache.max_bytes", 0, 1 << 40)?;
+    let tier: bool = entries.parse("cache.tier.enabled", "true or false")?;
+    let tier_bytes = entries.number("cache.tier.max_bytes", 0, 1 << 40)?;
     match (database, cache) {
         (Scheme::Embedded, Scheme::Embedded) => {
             let database_url = entries.text("database.url").to_owned();
@@ -93,6 +97,7 @@ pub(super) fn read(
             database_url: entries.text("database.url").into(),
             max_connections,
             cache_url: entries.text("cache.url").into(),
+            tier_bytes: tier.then_some(tier_bytes),
             migration: if at_start { Migration::AtStart } else { Migration::ByOperator },
         }),
         (Scheme::Server, Scheme::Embedded) => Err(unpaired(entries, "cache.url", "redis://HOST:6379")),

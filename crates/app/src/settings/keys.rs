@@ -22,7 +22,7 @@ pub(super) enum Shown {
 }
 
 /// Every key, in the order in which `app config` prints them.
-pub(super) const KEYS: [Key; 24] = [
+pub(super) const KEYS: [Key; 26] = [
     plain("server.host", Some("127.0.0.1")),
     plain("server.port", Some("8080")),
     plain("server.workers", None),
@@ -34,6 +34,8 @@ pub(super) const KEYS: [Key; 24] = [
     Key { name: "cache.url", default: Some("memory:"), shown: Shown::Url },
     plain("cache.password_file", None),
     plain("cache.max_bytes", Some("67108864")),
+    plain("cache.tier.enabled", Some("true")),
+    plain("cache.tier.max_bytes", Some("67108864")),
     Key { name: "auth.secret", default: None, shown: Shown::Secret },
     plain("auth.secret_file", None),
     Key { name: "auth.pepper", default: None, shown: Shown::Secret },

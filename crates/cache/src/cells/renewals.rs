@@ -4,6 +4,7 @@ use super::Cells;
 use crate::pending::Announced;
 use crate::{StoreError, Tag};
 use domain::MessageId;
+use domain::inspection::{BreakerState, RedisStats};
 use std::time::Duration;
 use tokio::time::Instant;
 use tracing::warn;
@@ -16,7 +17,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 
 impl Cells {
     /// Puts every cell with one of these tags out of date. It is tried again until the store acknowledges it or 150 ms
-    /// have passed; each try is bounded by the store. Giving up is logged and counted, and where a relay runs, cells with
+    /// have passed, or the store is known not to answer; each try is bounded by the store. Giving up is logged and counted, and where a relay runs, cells with
     /// these tags are not served until it has made the renewal good.
     pub async fn renew(&self, tags: &[Tag]) {
         self.renew_announced(tags, self.announced(Vec::new())).await;
@@ -27,7 +28,8 @@ impl Cells {
         match (self.persist(tags).await, announced) {
             (Ok(()), Some(announced)) => announced.renewed(),
             (Err(error), announced) => {
-                warn!(%error, tags = tags.len(), "an invalidation was not acknowledged; other instances may serve older cells");
+                let tags_in_doubt = tags.len();
+                warn!(%error, tags_in_doubt, "an invalidation was not acknowledged; the relay makes it good");
                 if let Some(announced) = announced {
                     announced.failed(tags);
                 }
@@ -44,24 +46,36 @@ impl Cells {
     /// Renews tags in one try, and counts what came of it.
     pub(crate) async fn renew_once(&self, tags: &[Tag]) -> Result<(), StoreError> {
         let outcome = self.inner.store.renew(tags).await;
-        self.count_renewal(tags, &outcome);
+        self.end_renewal(tags, &outcome);
         outcome
+    }
+
+    /// Tells whether a renewal that began now would be tried at all.
+    pub(crate) fn would_renew(&self) -> bool {
+        let closed = |redis: RedisStats| redis.breaker == BreakerState::Closed;
+        self.inner.store.redis().is_none_or(closed)
     }
 
     async fn persist(&self, tags: &[Tag]) -> Result<(), StoreError> {
         let give_up = Instant::now() + self.persistence;
         let outcome = loop {
             let outcome = self.inner.store.renew(tags).await;
-            if outcome.is_ok() || Instant::now() + PAUSE >= give_up {
+            let hopeless = matches!(outcome, Err(StoreError::NotAsked));
+            if outcome.is_ok() || hopeless || Instant::now() + PAUSE >= give_up {
                 break outcome;
             }
             tokio::time::sleep(PAUSE).await;
         };
-        self.count_renewal(tags, &outcome);
+        self.end_renewal(tags, &outcome);
         outcome
     }
 
-    fn count_renewal(&self, tags: &[Tag], outcome: &Result<(), StoreError>) {
+    /// Counts a renewal that has ended, and drops what this instance has copied of it. Copies in memory go after Redis' generations have gone: a reader that saw the old one
+    /// before may still be about to take a copy, and is refused by this.
+    fn end_renewal(&self, tags: &[Tag], outcome: &Result<(), StoreError>) {
+        if let Some(tier) = &self.inner.tier {
+            tier.forget(tags);
+        }
         let counters = &self.inner.counters;
         let count = if outcome.is_ok() { &counters.invalidations } else { &counters.failed_invalidations };
         count.add(tags.len());

@@ -83,14 +83,8 @@ impl CellStore for MemoryStore {
         Ok(proposed.iter().map(place).collect())
     }
 
-    async fn write(&self, key: &str, tags: &[Tag], cell: Bytes, ttl: Duration) -> Result<(), StoreError> {
+    async fn write(&self, key: &str, cell: Bytes, ttl: Duration) -> Result<(), StoreError> {
         self.entries.insert(key.to_owned(), Entry { bytes: cell, ttl });
-        let _held = self.lock_generations();
-        for tag in tags {
-            if let Some(generation) = self.generation(tag) {
-                self.keep(tag, &generation);
-            }
-        }
         Ok(())
     }
 
@@ -146,7 +140,7 @@ mod tests {
         let store = MemoryStore::new(100_000, "database");
         for number in 0..1_000 {
             let cell = Bytes::from(vec![0; 1_000]);
-            store.write(&format!("product:{number}"), &[], cell, Duration::from_mins(1)).await.unwrap();
+            store.write(&format!("product:{number}"), cell, Duration::from_mins(1)).await.unwrap();
         }
         store.entries.run_pending_tasks();
         assert!(store.entries.weighted_size() <= 100_000 && store.entries.entry_count() > 50);

@@ -1,19 +1,28 @@
 //! Redis as a cell store: one round trip for each operation over connections that are held, and no answer at all
 //! rather than a slow one.
 
+mod breaker;
 mod link;
 mod server;
+mod tracking;
+
+pub use tracking::Tracking;
 
 use super::{CellStore, Found, GENERATION_TTL, StoreError};
-use crate::{Epoch, Generation, tags::Tag};
+use crate::{Epoch, Generation, Tier, tags::Tag};
 use async_trait::async_trait;
+use breaker::Breaker;
 use bytes::Bytes;
 use domain::Source;
 use domain::health::{Dependency, Importance};
+use domain::inspection::RedisStats;
 use link::{Connector, Slot};
 use redis::{FromRedisValue, Pipeline, RedisError};
 use std::{
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 use thiserror::Error;
@@ -27,9 +36,10 @@ const UNLINKED_AT_ONCE: usize = 1_000;
 
 /// Cells and generations in Redis 7.0 or newer.
 pub struct RedisStore {
-    connector: Connector,
+    connector: Arc<Connector>,
     slots: [Slot; CONNECTIONS],
     turn: AtomicUsize,
+    breaker: Breaker,
 }
 
 /// The address of a Redis cannot be used. It may hold a password, so it is not repeated.
@@ -52,13 +62,30 @@ impl RedisStore {
     /// # Errors
     /// An address that cannot be used.
     pub fn with_deadline(url: &str, database_id: &str, deadline: Duration) -> Result<Self, OpenError> {
-        let connector = Connector::new(url, database_id, CONNECTIONS, deadline)?;
-        Ok(Self { connector, slots: Default::default(), turn: AtomicUsize::new(0) })
+        let connector = Arc::new(Connector::new(url, database_id, CONNECTIONS, deadline)?);
+        let (slots, turn, breaker) = Default::default();
+        Ok(Self { connector, slots, turn, breaker })
+    }
+
+    /// Returns what keeps a tier coherent with this Redis; it does so while it runs.
+    pub fn tracking(&self, tier: Tier) -> Tracking {
+        Tracking::new(Arc::clone(&self.connector), tier)
+    }
+
+    /// Asks Redis, unless it has not answered lately.
+    async fn run<T: FromRedisValue>(&self, commands: &Pipeline) -> Result<(T, Epoch), StoreError> {
+        let ask = self.breaker.ask()?;
+        let outcome = self.send(commands).await;
+        match &outcome {
+            Err(error @ StoreError::Unavailable(_)) => ask.failed(error),
+            Ok(_) | Err(_) => ask.answered(),
+        }
+        outcome
     }
 
     /// Sends commands in one round trip. A connection that turns out to be lost is replaced at once and the commands
     /// are sent again, which all of ours bear; silence is not answered with a second try.
-    async fn run<T: FromRedisValue>(&self, commands: &Pipeline) -> Result<(T, Epoch), StoreError> {
+    async fn send<T: FromRedisValue>(&self, commands: &Pipeline) -> Result<(T, Epoch), StoreError> {
         let slot = &self.slots[self.turn.fetch_add(1, Ordering::Relaxed) % CONNECTIONS];
         let mut replaced = false;
         loop {
@@ -85,6 +112,10 @@ impl CellStore for RedisStore {
         Source::Redis
     }
 
+    fn redis(&self) -> Option<RedisStats> {
+        Some(RedisStats { breaker: self.breaker.state(), breaker_opened: self.breaker.opened() })
+    }
+
     async fn read(&self, key: &str, tags: &[Tag]) -> Result<Found, StoreError> {
         let mut commands = Pipeline::with_capacity(1);
         commands.cmd("MGET").arg(key).arg(generation_keys(tags));
@@ -109,13 +140,10 @@ impl CellStore for RedisStore {
         before.iter().zip(proposed).map(now).collect()
     }
 
-    async fn write(&self, key: &str, tags: &[Tag], cell: Bytes, ttl: Duration) -> Result<(), StoreError> {
-        let mut commands = Pipeline::with_capacity(1 + tags.len());
+    async fn write(&self, key: &str, cell: Bytes, ttl: Duration) -> Result<(), StoreError> {
+        let mut commands = Pipeline::with_capacity(1);
         let milliseconds = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX);
         commands.cmd("SET").arg(key).arg(cell.as_ref()).arg("PX").arg(milliseconds).ignore();
-        for generation in generation_keys(tags) {
-            commands.cmd("EXPIRE").arg(generation).arg(GENERATION_TTL.as_secs()).ignore();
-        }
         self.run::<()>(&commands).await.map(drop)
     }
 

@@ -1,9 +1,9 @@
 //! Each read port through its cells: what is kept, under which key, and what never is.
 
-use crate::stage::{NOT_STORED, STORED, is_hit, on_both_stores, outcome};
+use crate::stage::{NOT_STORED, NOTHING, STORED, is_hit, on_both_stores, outcome};
 use async_trait::async_trait;
 use bytes::Bytes;
-use cache::{CacheCounts, CachedAccounts, CachedCarts, CachedOrders, CachedProducts, Tag};
+use cache::{CachedAccounts, CachedCarts, CachedOrders, CachedProducts, Tag};
 use domain::account::{AccountReader, AccountState, Credentials, EmailAddress, Session, UserView};
 use domain::cart::{CartReader, CartView};
 use domain::catalog::{
@@ -169,7 +169,7 @@ on_both_stores! {
             assert!(orders.order(ALICE, OrderId(9)).await.unwrap().is_none());
             assert!(accounts.state(ALICE).await.unwrap().is_none());
         }
-        assert_eq!((stage.cells.counts().stored, stage.cells.counts().hits), (0, 0));
+        assert_eq!((stage.cells.stats().total().fills, stage.cells.stats().total().hits), (0, 0));
     }
 
     async fn searches_and_what_only_staff_may_see_bypass_the_cache(stage: Stage) {
@@ -181,7 +181,7 @@ on_both_stores! {
         }
         let product = products.archived(ProductId(7)).await.unwrap().unwrap();
         assert_eq!((outcome(&product), product.source), (CacheOutcome::UNCACHEABLE, Source::Postgres));
-        assert_eq!(stage.cells.counts().misses, 0);
+        assert_eq!(stage.cells.stats().total().misses, 0);
     }
 
     async fn profiles_sessions_and_credentials_never_meet_the_cache(stage: Stage) {
@@ -191,6 +191,6 @@ on_both_stores! {
         assert!(accounts.credentials_of(ALICE).await.unwrap().is_none());
         let email = EmailAddress::parse("ada@example.org").unwrap();
         assert!(accounts.credentials(&email).await.unwrap().is_none());
-        assert_eq!(stage.cells.counts(), CacheCounts::default());
+        assert_eq!(stage.cells.stats().total(), NOTHING);
     }
 }

@@ -12,4 +12,5 @@ mod relay;
 mod renewals;
 mod stage;
 mod stores;
+mod tier;
 mod units;

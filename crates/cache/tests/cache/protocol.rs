@@ -1,11 +1,12 @@
 //! The generation protocol, one caller at a time.
 
 use crate::stage::{
-    Database, NOT_STORED, STORED, cells, cells_at, is_hit, key, on_both_stores, outcome, read, text,
+    Database, NOT_STORED, NOTHING, STORED, cells, cells_at, is_hit, key, on_both_stores, outcome, read, text,
 };
 use bytes::Bytes;
-use cache::{CacheCounts, CellKey, Cells, Loaded};
+use cache::{CellKey, Cells, Kind, Loaded};
 use chrono::TimeDelta;
+use domain::inspection::KindStats;
 use domain::{
     CacheOutcome, Clock, Doc, ProductId, RepositoryError, Source, Sourced, SystemClock, Timestamp, Version,
 };
@@ -52,8 +53,8 @@ on_both_stores! {
         assert_eq!(second.cache[0].key, "cart:2");
         let CacheOutcome::Hit { ttl } = outcome(&second) else { panic!("{second:?}") };
         assert!(26 * MINUTE < ttl && ttl <= Duration::from_mins(30), "{ttl:?}");
-        let counts = CacheCounts { hits: 1, misses: 1, stored: 1, ..CacheCounts::default() };
-        assert_eq!((stage.cells.counts(), database.loads()), (counts, 1));
+        let total = KindStats { hits: 1, misses: 1, fills: 1, ..NOTHING };
+        assert_eq!((stage.cells.stats().total(), database.loads()), (total, 1));
     }
 
     async fn renewing_any_tag_of_a_cell_is_a_miss(stage: Stage) {
@@ -67,7 +68,7 @@ on_both_stores! {
             assert_eq!((text(&after).as_str(), after.source), (tag.as_str(), Source::Postgres));
             stage.cells.renew(key().tags()).await;
         }
-        assert_eq!(stage.cells.counts().invalidations, 6);
+        assert_eq!(stage.cells.stats().invalidations, 6);
     }
 
     async fn renewing_other_tags_is_none(stage: Stage) {
@@ -87,7 +88,7 @@ on_both_stores! {
             let found = stage.store.read(key().as_str(), key().tags()).await.unwrap();
             let generations = found.generations.into_iter().map(Option::unwrap);
             other.place(&key().tags().iter().zip(generations).collect::<Vec<_>>()).await.unwrap();
-            other.write(key().as_str(), key().tags(), found.cell.unwrap(), MINUTE).await.unwrap();
+            other.write(key().as_str(), found.cell.unwrap(), MINUTE).await.unwrap();
             assert_eq!(is_hit(&read(&cells(other), &database).await), served, "{database_id}");
         }
     }
@@ -99,7 +100,7 @@ on_both_stores! {
         let mut dice = Dice(42);
         for round in 0..300 {
             let tampered = dice.tamper(&whole);
-            stage.store.write(key().as_str(), &[], tampered.clone(), MINUTE).await.unwrap();
+            stage.store.write(key().as_str(), tampered.clone(), MINUTE).await.unwrap();
             let answer = read(&stage.cells, &database).await;
             assert_eq!((text(&answer).as_str(), outcome(&answer)), ("tea", STORED), "round {round}: {tampered:?}");
         }
@@ -112,7 +113,7 @@ on_both_stores! {
         let whole = cell(&stage).await.unwrap();
         let other = CellKey::cart(domain::UserId(3));
         stage.cells.read(&other, Database::holding("coffee").load()).await.unwrap();
-        stage.store.write(other.as_str(), &[], whole, MINUTE).await.unwrap();
+        stage.store.write(other.as_str(), whole, MINUTE).await.unwrap();
         let answer = stage.cells.read(&other, Database::holding("coffee").load()).await.unwrap();
         assert_eq!((text(&answer).as_str(), is_hit(&answer)), ("coffee", false));
     }
@@ -143,8 +144,7 @@ on_both_stores! {
             let answer = stage.cells.read(&key, async move { Ok(Loaded::Passing(passing.select())) }).await;
             assert_eq!((outcome(&answer.unwrap()), database.loads()), (NOT_STORED, loads));
         }
-        let counts = CacheCounts { misses: 4, ..CacheCounts::default() };
-        assert_eq!(stage.cells.counts(), counts);
+        assert_eq!(stage.cells.stats().total(), KindStats { misses: 4, ..NOTHING });
         assert_eq!(stage.store.read(key.as_str(), &[]).await.unwrap().cell, None);
     }
 
@@ -160,9 +160,9 @@ on_both_stores! {
 
     async fn what_is_never_cached_says_so(stage: Stage) {
         let answer = Sourced::direct(Source::Postgres, Doc::encode(Version(1), &"tea".to_owned()));
-        let answer = stage.cells.bypassed(answer);
+        let answer = stage.cells.bypassed(Kind::Listing, answer);
         assert_eq!((outcome(&answer), answer.cache[0].key.as_str()), (CacheOutcome::UNCACHEABLE, ""));
-        assert_eq!((answer.cache[0].cache, stage.cells.counts().bypassed), (stage.store.source(), 1));
+        assert_eq!((answer.cache[0].cache, stage.cells.stats().total().bypassed), (stage.store.source(), 1));
     }
 }
 

@@ -1,12 +1,14 @@
 //! The generation protocol among many callers: the interleavings that plain cache-aside gets wrong.
 
 use crate::stage::{
-    Database, Gate, STORED, Stage, cells, is_hit, key, on_both_stores, outcome, read, text, until,
+    Database, Gate, NOTHING, STORED, Stage, cells, is_hit, key, on_both_stores, options, outcome, read, text,
+    until,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
-use cache::{CacheCounts, CellStore, Epoch, Found, Generation, Loaded, StoreError, Tag};
-use domain::{CacheOutcome, Source};
+use cache::{CellKey, CellStore, Cells, CellsOptions, Epoch, Found, Generation, Loaded, StoreError, Tag};
+use domain::inspection::KindStats;
+use domain::{CacheOutcome, ProductId, Source};
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
@@ -65,7 +67,7 @@ on_both_stores! {
                 tokio::spawn(async move { cells.read(&key(), load).await.unwrap() })
             })
             .collect();
-        until("the last reader", || stage.cells.counts().collapsed == 199).await;
+        until("the last reader", || stage.cells.stats().total().collapsed == 199).await;
         gate.open();
         let mut outcomes = Vec::new();
         for reader in readers {
@@ -75,9 +77,33 @@ on_both_stores! {
         }
         let collapsed = CacheOutcome::Miss { stored: true, collapsed: true };
         assert_eq!(outcomes.iter().filter(|outcome| **outcome == collapsed).count(), 199);
-        let counts = CacheCounts { misses: 200, collapsed: 199, stored: 1, ..CacheCounts::default() };
-        assert_eq!((database.loads(), stage.cells.counts()), (1, counts));
+        let total = KindStats { misses: 200, collapsed: 199, fills: 1, ..NOTHING };
+        assert_eq!((database.loads(), stage.cells.stats().total()), (1, total));
         assert!(is_hit(&read(&stage.cells, &database).await));
+    }
+
+    async fn only_so_many_loads_run_at_once(stage: Stage) {
+        let (database, gate) = (Database::holding("tea"), Gate::closed());
+        let cells = Cells::new(CellsOptions { loads: 3, ..options(stage.store) });
+        let readers: Vec<_> = (0..20)
+            .map(|id| {
+                let (cells, load) = (cells.clone(), database.clone().load_at(gate.clone()));
+                tokio::spawn(async move { cells.read(&CellKey::product(ProductId(id)), load).await.unwrap() })
+            })
+            .collect();
+        until("the last reader", || cells.stats().total().misses == 20).await;
+        for _ in 0..3 {
+            gate.arrival().await;
+        }
+        for _ in 0..1_000 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(database.loads(), 3);
+        gate.open();
+        for reader in readers {
+            assert_eq!(text(&reader.await.unwrap()), "tea");
+        }
+        assert_eq!(database.loads(), 20);
     }
 
     async fn a_caller_that_goes_away_stops_nothing(stage: Stage) {
@@ -88,7 +114,7 @@ on_both_stores! {
         reader.abort();
         assert!(reader.await.unwrap_err().is_cancelled());
         gate.open();
-        until("the store", || stage.cells.counts().stored == 1).await;
+        until("the store", || stage.cells.stats().total().fills == 1).await;
         assert!(is_hit(&read(&stage.cells, &database).await));
         assert_eq!(database.loads(), 1);
     }
@@ -102,7 +128,7 @@ on_both_stores! {
         let first = load(&gate);
         gate.arrival().await;
         let second = load(&gate);
-        until("the second reader", || stage.cells.counts().collapsed == 1).await;
+        until("the second reader", || stage.cells.stats().total().collapsed == 1).await;
         first.abort();
         gate.open();
         assert_eq!((text(&second.await.unwrap()).as_str(), database.loads()), ("tea", 1));
@@ -135,9 +161,9 @@ impl CellStore for Meddled {
     async fn place(&self, proposed: &[(&Tag, Generation)]) -> Result<Vec<Generation>, StoreError> {
         self.inner.place(proposed).await
     }
-    async fn write(&self, key: &str, tags: &[Tag], cell: Bytes, ttl: Duration) -> Result<(), StoreError> {
+    async fn write(&self, key: &str, cell: Bytes, ttl: Duration) -> Result<(), StoreError> {
         self.gate.pass().await;
-        self.inner.write(key, tags, cell, ttl).await
+        self.inner.write(key, cell, ttl).await
     }
     async fn renew(&self, tags: &[Tag]) -> Result<(), StoreError> {
         self.inner.renew(tags).await
@@ -155,7 +181,7 @@ async fn a_load_can_be_joined_until_its_cell_is_stored() {
     let first = reader();
     store.gate.arrival().await;
     let second = reader();
-    until("the second reader", || cells.counts().misses == 2).await;
+    until("the second reader", || cells.stats().total().misses == 2).await;
     store.gate.open();
     let collapsed = CacheOutcome::Miss { stored: true, collapsed: true };
     assert_eq!((first.await.unwrap(), second.await.unwrap()), (STORED, collapsed));

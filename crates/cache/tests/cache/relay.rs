@@ -4,12 +4,12 @@
 use crate::outbox::{Ends, Rows, Writes};
 use crate::renewals::Stubborn;
 use crate::stage::{
-    Database, Gate, NOT_STORED, PATIENT, STORED, Stage, cells, is_hit, on_both_stores, outcome, read,
-    redis_store, text, until,
+    Database, Gate, IN_DOUBT, PATIENT, STORED, Stage, cells, is_back, is_hit, key, on_both_stores, options,
+    outcome, read, redis_store, text, until,
 };
 use backends::Redis;
 use cache::{CachedUnits, CellKey, CellStore, Cells, Passed, Relay, RelayError, Tag};
-use domain::{OsEntropy, ProductId, SystemClock, UnitsOfWork, UserId};
+use domain::{ProductId, UnitsOfWork, UserId};
 use std::{sync::Arc, time::Duration};
 
 /// One instance of the shop: its cells, its relay, and the database with its outbox.
@@ -26,7 +26,7 @@ impl Instance {
     /// Starts an instance that has not looked into the outbox yet.
     fn closed(store: Arc<dyn CellStore>, rows: &Rows, database: &Database) -> Self {
         let outbox = Arc::new(rows.clone());
-        let (cells, relay) = Cells::relayed(store, Arc::new(SystemClock), Arc::new(OsEntropy), outbox);
+        let (cells, relay) = Cells::relayed(options(store), outbox);
         Self { cells, relay, rows: rows.clone(), database: database.clone() }
     }
 
@@ -71,23 +71,31 @@ on_both_stores! {
         // While nobody ran, a command wrote; the cell in the store does not know.
         write(None, &rows, &database, "new", Ends::Known).await;
         let instance = Instance::closed(stage.store, &rows, &database);
-        assert_eq!(shown(&instance.read().await), ("new".to_owned(), NOT_STORED));
-        assert_eq!((instance.cells.counts().passed_by, instance.cells.counts().relay_lag), (1, None));
+        assert_eq!(shown(&instance.read().await), ("new".to_owned(), IN_DOUBT));
+        assert_eq!((instance.cells.stats().total().bypassed, instance.cells.stats().relay.lag_ms), (1, None));
         // What the first pass finds does not wait for a second look.
         assert_eq!(instance.relay.pass().await.unwrap(), NOTHING_YOUNG);
-        assert_eq!((rows.left(), instance.cells.counts().relay_passes), (0, 1));
-        assert!(instance.cells.counts().relay_lag.is_some());
+        assert_eq!((rows.left(), instance.cells.stats().relay.passes), (0, 1));
+        assert!(instance.cells.stats().relay.lag_ms.is_some());
         assert_eq!(shown(&instance.read().await), ("new".to_owned(), STORED));
         assert!(is_hit(&instance.read().await));
     }
 
-    async fn what_another_program_wrote_is_passed_on_at_second_sight(stage: Stage) {
+    async fn what_nobody_attends_to_is_passed_on_at_first_sight(stage: Stage) {
         let instance = Instance::open(stage.store).await;
         write(None, &instance.rows, &instance.database, "new", Ends::Known).await;
-        assert_eq!(instance.relay.pass().await.unwrap(), Passed { young: 2 });
         assert_eq!((instance.relay.pass().await.unwrap(), instance.rows.left()), (NOTHING_YOUNG, 0));
         assert_eq!(shown(&instance.read().await), ("new".to_owned(), STORED));
         assert!(is_hit(&instance.read().await));
+    }
+
+    async fn what_a_writer_left_that_has_gone_is_passed_on_at_second_sight(stage: Stage) {
+        let instance = Instance::open(stage.store).await;
+        key().tags().iter().for_each(|tag| instance.rows.leave(tag.as_str()));
+        instance.database.write("new");
+        assert_eq!(instance.relay.pass().await.unwrap(), Passed { young: 2 });
+        assert_eq!((instance.relay.pass().await.unwrap(), instance.rows.left()), (NOTHING_YOUNG, 0));
+        assert_eq!(shown(&instance.read().await), ("new".to_owned(), STORED));
     }
 
     async fn a_write_empties_its_cells_once(stage: Stage) {
@@ -100,7 +108,7 @@ on_both_stores! {
             assert_eq!(instance.relay.pass().await.unwrap(), NOTHING_YOUNG);
             assert!(is_hit(&instance.read().await));
         }
-        assert_eq!((instance.rows.left(), instance.cells.counts().invalidations), (0, 2));
+        assert_eq!((instance.rows.left(), instance.cells.stats().invalidations), (0, 2));
     }
 
     async fn other_instances_leave_a_living_writer_its_rows(stage: Stage) {
@@ -113,7 +121,7 @@ on_both_stores! {
         one.relay.pass().await.unwrap();
         assert_eq!((two.relay.pass().await.unwrap(), one.rows.left()), (NOTHING_YOUNG, 0));
         assert!(is_hit(&one.read().await) && is_hit(&two.read().await));
-        assert_eq!(two.cells.counts().invalidations, 0);
+        assert_eq!(two.cells.stats().invalidations, 0);
     }
 
     async fn what_was_not_acknowledged_is_passed_by_until_the_relay_has_made_it_good(stage: Stage) {
@@ -124,15 +132,15 @@ on_both_stores! {
         instance.write("new", Ends::Known).await;
         assert_eq!(text(&read(&stage.cells, &instance.database).await), "old", "the cell is still there");
         for _ in 0..2 {
-            assert_eq!(shown(&instance.read().await), ("new".to_owned(), NOT_STORED));
+            assert_eq!(shown(&instance.read().await), ("new".to_owned(), IN_DOUBT));
             assert!(is_hit(&instance.read_other().await), "other cells are served");
             assert!(matches!(instance.relay.pass().await, Err(RelayError::Store(_))));
         }
-        let counts = instance.cells.counts();
-        assert_eq!((instance.rows.left(), counts.pending_tags, counts.relay_failures), (2, 2, 2));
+        let relay = instance.cells.stats().relay;
+        assert_eq!((instance.rows.left(), relay.pending_tags, relay.failures), (2, 2, 2));
         store.yields();
         assert_eq!(instance.relay.pass().await.unwrap(), NOTHING_YOUNG);
-        assert_eq!((instance.rows.left(), instance.cells.counts().pending_tags), (0, 0));
+        assert_eq!((instance.rows.left(), instance.cells.stats().relay.pending_tags), (0, 0));
         assert_eq!(shown(&instance.read().await), ("new".to_owned(), STORED));
     }
 
@@ -149,7 +157,7 @@ on_both_stores! {
         store.yields();
         gate.open();
         assert_eq!(pass.await.unwrap(), NOTHING_YOUNG);
-        assert_eq!(shown(&instance.read().await), ("new".to_owned(), NOT_STORED));
+        assert_eq!(shown(&instance.read().await), ("new".to_owned(), IN_DOUBT));
         instance.relay.pass().await.unwrap();
         assert_eq!(shown(&instance.read().await), ("new".to_owned(), STORED));
     }
@@ -169,7 +177,7 @@ on_both_stores! {
         store.yields();
         gate.open();
         assert_eq!(pass.await.unwrap(), NOTHING_YOUNG);
-        assert_eq!(shown(&instance.read().await), ("new".to_owned(), NOT_STORED));
+        assert_eq!(shown(&instance.read().await), ("new".to_owned(), IN_DOUBT));
     }
 
     async fn the_relay_leaves_a_row_whose_writer_still_tries(stage: Stage) {
@@ -188,7 +196,7 @@ on_both_stores! {
         store.yields();
         write.await.unwrap();
         instance.relay.pass().await.unwrap();
-        assert_eq!((instance.rows.left(), instance.cells.counts().invalidations), (0, 2));
+        assert_eq!((instance.rows.left(), instance.cells.stats().invalidations), (0, 2));
     }
 
     async fn rows_of_a_commit_whose_outcome_is_unknown_are_the_relays(stage: Stage) {
@@ -196,7 +204,7 @@ on_both_stores! {
         instance.write("new", Ends::Unknown).await;
         assert_eq!(instance.relay.pass().await.unwrap(), Passed { young: 2 });
         instance.relay.pass().await.unwrap();
-        assert_eq!((instance.rows.left(), instance.cells.counts().invalidations), (0, 4));
+        assert_eq!((instance.rows.left(), instance.cells.stats().invalidations), (0, 4));
     }
 
     async fn past_a_thousand_tags_nothing_is_served(stage: Stage) {
@@ -208,7 +216,7 @@ on_both_stores! {
         instance.cells.renew(&tags[..1_000]).await;
         assert!(is_hit(&instance.read_other().await));
         instance.cells.renew(&tags[1_000..]).await;
-        assert_eq!(outcome(&instance.read_other().await), NOT_STORED);
+        assert_eq!(outcome(&instance.read_other().await), IN_DOUBT);
         store.yields();
         instance.relay.pass().await.unwrap();
         assert!(is_hit(&instance.read_other().await));
@@ -222,7 +230,7 @@ on_both_stores! {
         assert_eq!(instance.relay.pass().await.unwrap(), Passed { young: 600 });
         store.refuses();
         assert!(instance.relay.pass().await.is_err());
-        assert_eq!(outcome(&instance.read_other().await), NOT_STORED);
+        assert_eq!(outcome(&instance.read_other().await), IN_DOUBT);
         store.yields();
         instance.relay.pass().await.unwrap();
         assert!(instance.rows.left() == 0 && is_hit(&instance.read_other().await));
@@ -244,7 +252,7 @@ on_both_stores! {
         let (reads, deletes) = instance.rows.uses();
         instance.relay.pass().await.unwrap();
         assert_eq!(instance.rows.uses(), (reads + 1, deletes));
-        assert_eq!(instance.cells.counts().invalidations, 0);
+        assert_eq!(instance.cells.stats().invalidations, 0);
     }
 
     async fn it_runs_until_it_is_stopped(stage: Stage) {
@@ -267,7 +275,7 @@ async fn own_rows_are_deleted_before_others_look_again() {
     let interval = Duration::from_secs(3);
     let began = std::time::Instant::now();
     let running = tokio::spawn(relay.run(interval, std::future::pending()));
-    until("the first pass", || cells.counts().relay_passes == 2).await;
+    until("the first pass", || cells.stats().relay.passes == 2).await;
     write(Some(cells.clone()), &rows, &database, "new", Ends::Known).await;
     until("the deletion", || rows.left() == 0).await;
     assert!(began.elapsed() < interval, "the next pass did it, when others had looked twice");
@@ -277,17 +285,19 @@ async fn own_rows_are_deleted_before_others_look_again() {
 #[tokio::test]
 async fn a_write_without_redis_is_not_stale_when_redis_is_back() {
     let mut server = Redis::start();
-    let instance = Instance::open(redis_store(&server, "database")).await;
+    let store = redis_store(&server, "database");
+    let instance = Instance::open(store.clone()).await;
     let other = cells(redis_store(&server, "database"));
     server.kill();
     instance.write("new", Ends::Known).await;
-    assert_eq!(shown(&instance.read().await), ("new".to_owned(), NOT_STORED));
+    assert_eq!(shown(&instance.read().await), ("new".to_owned(), IN_DOUBT));
     assert!(matches!(instance.relay.pass().await, Err(RelayError::Store(_))));
     server.restart();
-    assert_eq!(shown(&instance.read().await), ("new".to_owned(), NOT_STORED));
+    is_back(&store).await;
+    assert_eq!(shown(&instance.read().await), ("new".to_owned(), IN_DOUBT));
     // Until the relay has passed it on, a cell that somebody else fills is none of the writer's.
     read(&other, &instance.database).await;
-    assert_eq!(outcome(&instance.read().await), NOT_STORED);
+    assert_eq!(outcome(&instance.read().await), IN_DOUBT);
     instance.relay.pass().await.unwrap();
     assert_eq!(instance.rows.left(), 0);
     assert_eq!(shown(&instance.read().await), ("new".to_owned(), STORED));
@@ -303,7 +313,7 @@ async fn without_redis_nothing_opens_while_the_outbox_holds_a_row() {
     server.kill();
     assert!(instance.relay.pass().await.is_err());
     server.restart();
-    assert_eq!(outcome(&instance.read_other().await), NOT_STORED);
+    assert_eq!(outcome(&instance.read_other().await), IN_DOUBT);
     instance.relay.pass().await.unwrap();
     assert_eq!(outcome(&instance.read_other().await), STORED);
 }

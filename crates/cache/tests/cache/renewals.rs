@@ -63,8 +63,8 @@ impl CellStore for Stubborn {
     async fn place(&self, proposed: &[(&Tag, Generation)]) -> Result<Vec<Generation>, StoreError> {
         self.inner.place(proposed).await
     }
-    async fn write(&self, key: &str, tags: &[Tag], cell: Bytes, ttl: Duration) -> Result<(), StoreError> {
-        self.inner.write(key, tags, cell, ttl).await
+    async fn write(&self, key: &str, cell: Bytes, ttl: Duration) -> Result<(), StoreError> {
+        self.inner.write(key, cell, ttl).await
     }
     async fn renew(&self, tags: &[Tag]) -> Result<(), StoreError> {
         let refuses = |left: usize| left.checked_sub(1);
@@ -92,7 +92,7 @@ async fn a_renewal_is_tried_until_it_is_acknowledged() {
     database.write("new");
     cells.renew(key().tags()).await;
     assert_eq!(
-        (store.refusals(), cells.counts().invalidations, cells.counts().failed_invalidations),
+        (store.refusals(), cells.stats().invalidations, cells.stats().failed_invalidations),
         (3, 2, 0)
     );
     assert_eq!(text(&read(&cells, &database).await), "new");
@@ -108,7 +108,7 @@ async fn nobody_waits_longer_than_150_milliseconds_for_it() {
     // Later than that only where the machine is busy.
     assert!((130..2_000).contains(&waited.as_millis()), "{waited:?}");
     assert!((2..=15).contains(&store.refusals()), "{} tries", store.refusals());
-    assert_eq!(cells.counts().failed_invalidations, 2);
+    assert_eq!(cells.stats().failed_invalidations, 2);
 }
 
 #[tokio::test]
@@ -127,6 +127,6 @@ async fn a_redis_that_pauses_during_a_renewal_acknowledges_it_when_it_goes_on() 
     until("the third try", || store.refusals() >= 2).await;
     server.resume();
     renewal.await.unwrap();
-    assert_eq!((counted.counts().invalidations, counted.counts().failed_invalidations), (2, 0));
+    assert_eq!((counted.stats().invalidations, counted.stats().failed_invalidations), (2, 0));
     assert_eq!(text(&read(&reader, &database).await), "new");
 }

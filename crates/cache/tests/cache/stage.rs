@@ -1,9 +1,12 @@
 //! What the tests play on: a store with the protocol on top, a database of one value, and loaders that wait at a gate.
 
 use backends::Redis;
-use cache::{CellKey, CellStore, Cells, Loaded, MemoryStore, RedisStore};
+use cache::{CellKey, CellStore, Cells, CellsOptions, Loaded, MemoryStore, RedisStore};
+use domain::health::Dependency;
+use domain::inspection::KindStats;
 use domain::{
-    CacheOutcome, Clock, Doc, OsEntropy, RepositoryError, Source, Sourced, SystemClock, UserId, Version,
+    Bypass, CacheOutcome, Clock, Doc, OsEntropy, RepositoryError, Source, Sourced, SystemClock, UserId,
+    Version,
 };
 use std::{
     sync::{Arc, Mutex},
@@ -75,7 +78,18 @@ pub(crate) fn cells(store: Arc<dyn CellStore>) -> Cells {
 }
 
 pub(crate) fn cells_at(store: Arc<dyn CellStore>, clock: Arc<dyn Clock>) -> Cells {
-    Cells::new(store, clock, Arc::new(OsEntropy))
+    Cells::new(CellsOptions { clock, ..options(store) })
+}
+
+/// What cells of one store stand on in a test that asks for nothing else.
+pub(crate) fn options(store: Arc<dyn CellStore>) -> CellsOptions {
+    CellsOptions { store, tier: None, loads: 100, clock: Arc::new(SystemClock), entropy: Arc::new(OsEntropy) }
+}
+
+/// Waits until the store asks its Redis again.
+pub(crate) async fn is_back(store: &RedisStore) {
+    let back = async { while store.check().await.is_err() {} };
+    assert!(tokio::time::timeout(PATIENT, back).await.is_ok(), "Redis is back, and nobody uses it");
 }
 
 /// A key with two tags.
@@ -180,6 +194,23 @@ pub(crate) fn is_hit<T>(answer: &Sourced<T>) -> bool {
 }
 
 pub(crate) const STORED: CacheOutcome = CacheOutcome::Miss { stored: true, collapsed: false };
+pub(crate) const IN_DOUBT: CacheOutcome = CacheOutcome::Bypass { why: Bypass::InDoubt, collapsed: false };
+pub(crate) const UNAVAILABLE: CacheOutcome =
+    CacheOutcome::Bypass { why: Bypass::Unavailable, collapsed: false };
+/// The sum of what happened where nothing has.
+pub(crate) const NOTHING: KindStats = KindStats {
+    kind: "total",
+    tier_hits: 0,
+    tier_misses: 0,
+    tier_fills: 0,
+    tier_refused: 0,
+    hits: 0,
+    misses: 0,
+    collapsed: 0,
+    bypassed: 0,
+    fills: 0,
+    failed_fills: 0,
+};
 pub(crate) const NOT_STORED: CacheOutcome = CacheOutcome::Miss { stored: false, collapsed: false };
 
 /// What a fake unit of work answers that only commits: nothing is asked of its repositories.

@@ -26,17 +26,17 @@ on_both_stores! {
 
     async fn it_keeps_the_bytes_that_it_is_given(stage: Stage) {
         let every_byte = (0..=u8::MAX).collect::<Bytes>();
-        stage.store.write("cart:2", &tags(), every_byte.clone(), MINUTE).await.unwrap();
+        stage.store.write("cart:2", every_byte.clone(), MINUTE).await.unwrap();
         assert_eq!(stage.store.read("cart:2", &[]).await.unwrap().cell, Some(every_byte));
-        stage.store.write("cart:2", &tags(), Bytes::new(), MINUTE).await.unwrap();
+        stage.store.write("cart:2", Bytes::new(), MINUTE).await.unwrap();
         assert_eq!(stage.store.read("cart:2", &[]).await.unwrap().cell, Some(Bytes::new()));
         assert_eq!(stage.store.read("cart:3", &[]).await.unwrap().cell, None);
     }
 
     async fn a_cell_ends_by_itself(stage: Stage) {
         let short = Duration::from_millis(50);
-        stage.store.write("cart:2", &[], Bytes::from_static(b"tea"), short).await.unwrap();
-        stage.store.write("cart:3", &[], Bytes::from_static(b"tea"), MINUTE).await.unwrap();
+        stage.store.write("cart:2", Bytes::from_static(b"tea"), short).await.unwrap();
+        stage.store.write("cart:3", Bytes::from_static(b"tea"), MINUTE).await.unwrap();
         let written = std::time::Instant::now();
         until("the time", || written.elapsed() > short * 2).await;
         assert_eq!(stage.store.read("cart:2", &[]).await.unwrap().cell, None);
@@ -71,7 +71,7 @@ on_both_stores! {
         let [cart, variants] = tags();
         let (first, other) = (generation(), generation());
         stage.store.place(&[(&cart, first.clone()), (&variants, other.clone())]).await.unwrap();
-        stage.store.write("cart:2", &tags(), Bytes::from_static(b"tea"), MINUTE).await.unwrap();
+        stage.store.write("cart:2", Bytes::from_static(b"tea"), MINUTE).await.unwrap();
         stage.store.renew(&[cart.clone(), Tag::catalog()]).await.unwrap();
         let found = stage.store.read("cart:2", &tags()).await.unwrap();
         assert_eq!((found.generations, found.cell.is_some()), (vec![None, Some(other)], true));
@@ -82,7 +82,7 @@ on_both_stores! {
     async fn a_write_brings_no_generation_back(stage: Stage) {
         stage.store.place(&[(&Tag::catalog(), generation())]).await.unwrap();
         stage.store.renew(&[Tag::catalog()]).await.unwrap();
-        stage.store.write("categories", &[Tag::catalog()], Bytes::from_static(b"tea"), MINUTE).await.unwrap();
+        stage.store.write("categories", Bytes::from_static(b"tea"), MINUTE).await.unwrap();
         let found = stage.store.read("categories", &[Tag::catalog()]).await.unwrap();
         assert_eq!((found.generations, found.cell.is_some()), (vec![None], true));
     }

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cache::{CachedUnits, CellStore, Found, Generation, StoreError, Tag};
 use domain::catalog::Slug;
+use domain::inspection::{BreakerState, RedisStats};
 use domain::{
     Change, Committed, MessageId, ProductId, RepositoryError, Source, UnitOfWork, UnitsOfWork, UserId,
 };
@@ -66,6 +67,7 @@ impl UnitOfWork for Ledger {
 struct Listener {
     log: Log,
     answer: Result<(), StoreError>,
+    breaker: BreakerState,
 }
 
 #[async_trait]
@@ -73,13 +75,16 @@ impl CellStore for Listener {
     fn source(&self) -> Source {
         Source::Redis
     }
+    fn redis(&self) -> Option<RedisStats> {
+        Some(RedisStats { breaker: self.breaker, breaker_opened: 0 })
+    }
     async fn read(&self, _: &str, _: &[Tag]) -> Result<Found, StoreError> {
         unimplemented!()
     }
     async fn place(&self, _: &[(&Tag, Generation)]) -> Result<Vec<Generation>, StoreError> {
         unimplemented!()
     }
-    async fn write(&self, _: &str, _: &[Tag], _: Bytes, _: Duration) -> Result<(), StoreError> {
+    async fn write(&self, _: &str, _: Bytes, _: Duration) -> Result<(), StoreError> {
         unimplemented!()
     }
     async fn renew(&self, tags: &[Tag]) -> Result<(), StoreError> {
@@ -97,11 +102,14 @@ fn an_order() -> Vec<Change> {
 const ANNOUNCED: &str = "announce cart:2 orders:2 product:7 slug:green-tea";
 const RENEWED: &str = "renew cart:2 orders:2 product:7 slug:green-tea";
 
+const UNATTENDED: &str = "announce !cart:2 !orders:2 !product:7 !slug:green-tea";
+
 /// Commits a unit of work and returns what happened in which order, with what came of it.
 async fn commit(changes: Vec<Change>, fails: Fails) -> (Vec<String>, Result<Committed, RepositoryError>) {
     let log = Log::default();
-    let cells = crate::stage::cells(Arc::new(Listener { log: log.clone(), answer: Ok(()) }));
-    let units = CachedUnits::new(Arc::new(Ledger { log: log.clone(), changes, fails }), Some(cells));
+    let store = Listener { log: log.clone(), answer: Ok(()), breaker: BreakerState::Closed };
+    let units = Arc::new(Ledger { log: log.clone(), changes, fails });
+    let units = CachedUnits::new(units, Some(crate::stage::cells(Arc::new(store))));
     let outcome = units.begin().await.unwrap().commit().await;
     let happened = log.lock().unwrap().clone();
     (happened, outcome)
@@ -140,16 +148,27 @@ async fn without_cells_only_the_outbox_learns_of_it() {
     let ledger = Ledger { log: log.clone(), changes: an_order(), fails: Fails::Nothing };
     let units = CachedUnits::new(Arc::new(ledger), None);
     units.begin().await.unwrap().commit().await.unwrap();
-    assert_eq!(*log.lock().unwrap(), [ANNOUNCED, "commit"]);
+    assert_eq!(*log.lock().unwrap(), [UNATTENDED, "commit"]);
+}
+
+#[tokio::test]
+async fn a_writer_whose_store_is_not_asked_leaves_the_renewal_to_others() {
+    let log = Log::default();
+    let store = Listener { log: log.clone(), answer: Err(StoreError::NotAsked), breaker: BreakerState::Open };
+    let ledger = Ledger { log: log.clone(), changes: an_order(), fails: Fails::Nothing };
+    let units = CachedUnits::new(Arc::new(ledger), Some(crate::stage::cells(Arc::new(store))));
+    units.begin().await.unwrap().commit().await.unwrap();
+    assert_eq!(*log.lock().unwrap(), [UNATTENDED, "commit", RENEWED], "one try, and no second");
 }
 
 #[tokio::test]
 async fn a_renewal_that_fails_is_counted_and_fails_no_write() {
     let log = Log::default();
     let refused = Err(StoreError::Refused("OOM".to_owned()));
-    let cells = crate::stage::cells(Arc::new(Listener { log: log.clone(), answer: refused }));
+    let store = Listener { log: log.clone(), answer: refused, breaker: BreakerState::Closed };
+    let cells = crate::stage::cells(Arc::new(store));
     let ledger = Ledger { log, changes: an_order(), fails: Fails::Nothing };
     let units = CachedUnits::new(Arc::new(ledger), Some(cells.clone()));
     units.begin().await.unwrap().commit().await.unwrap();
-    assert_eq!((cells.counts().invalidations, cells.counts().failed_invalidations), (0, 4));
+    assert_eq!((cells.stats().invalidations, cells.stats().failed_invalidations), (0, 4));
 }

@@ -23,6 +23,25 @@ pub struct CacheStats {
     pub tier: Option<TierStats>,
 }
 
+impl CacheStats {
+    /// Returns the sum of all kinds.
+    pub fn total(&self) -> KindStats {
+        self.kinds.iter().fold(KindStats { kind: "total", ..KindStats::default() }, |sum, kind| KindStats {
+            kind: sum.kind,
+            tier_hits: sum.tier_hits + kind.tier_hits,
+            tier_misses: sum.tier_misses + kind.tier_misses,
+            tier_fills: sum.tier_fills + kind.tier_fills,
+            tier_refused: sum.tier_refused + kind.tier_refused,
+            hits: sum.hits + kind.hits,
+            misses: sum.misses + kind.misses,
+            collapsed: sum.collapsed + kind.collapsed,
+            bypassed: sum.bypassed + kind.bypassed,
+            fills: sum.fills + kind.fills,
+            failed_fills: sum.failed_fills + kind.failed_fills,
+        })
+    }
+}
+
 /// Reads and fills of one kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -118,7 +118,7 @@ fn the_committed_files_explain_every_key_and_are_accepted() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config");
     let explained = fs::read_to_string(format!("{folder}/default.toml")).unwrap();
     for key in &KEYS {
-        let (section, name) = key.name.split_once('.').unwrap();
+        let (section, name) = key.name.rsplit_once('.').unwrap();
         let (_, rest) = explained.split_once(&format!("[{section}]\n")).unwrap();
         let of_section = rest.split("\n[").next().unwrap();
         assert!(of_section.contains(&format!("# {name} = ")), "{} is not explained", key.name);

@@ -4,7 +4,9 @@
 use super::{OpenError, StoreError, server::Server};
 use crate::Epoch;
 use deadpool_redis::{Connection, Manager, Pool, PoolConfig, PoolError, Runtime, TimeoutType, Timeouts};
-use redis::{AsyncConnectionConfig, Pipeline, aio::MultiplexedConnection};
+use redis::{
+    AsyncConnectionConfig, Client, IntoConnectionInfo, Pipeline, ProtocolVersion, aio::MultiplexedConnection,
+};
 use std::{
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
@@ -15,6 +17,7 @@ use tracing::{error, info};
 /// Makes connections and learns which life of Redis each one speaks to.
 pub(super) struct Connector {
     pool: Pool,
+    reporting: Client,
     database_id: String,
     made: AtomicU64,
 }
@@ -94,14 +97,27 @@ impl Connector {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(deadline))
             .set_response_timeout(Some(deadline));
-        let manager = Manager::new_with_config(url, config).map_err(|_| OpenError)?;
+        let address = url.into_connection_info().map_err(|_| OpenError)?;
+        let resp3 = address.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
+        let reporting = Client::open(address.clone().set_redis_settings(resp3)).map_err(|_| OpenError)?;
+        let manager = Manager::new_with_config(address, config).map_err(|_| OpenError)?;
         let timeouts = Timeouts { wait: Some(deadline), create: Some(deadline), recycle: Some(deadline) };
         let pool = Pool::builder(manager)
             .config(PoolConfig { timeouts, ..PoolConfig::new(connections) })
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|_| OpenError)?;
-        Ok(Self { pool, database_id: database_id.to_owned(), made: AtomicU64::new(0) })
+        Ok(Self { pool, reporting, database_id: database_id.to_owned(), made: AtomicU64::new(0) })
+    }
+
+    /// Returns what makes connections that are told what changes (RESP3).
+    pub(super) fn reporting_client(&self) -> &Client {
+        &self.reporting
+    }
+
+    /// Asks which life of Redis a connection speaks to.
+    pub(super) async fn epoch(&self, connection: &mut MultiplexedConnection) -> Result<Epoch, StoreError> {
+        Ok(Self::ask(connection).await?.epoch(&self.database_id))
     }
 
     async fn connect(&self) -> Result<(Connection, Link), StoreError> {

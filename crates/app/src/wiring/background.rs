@@ -1,0 +1,67 @@
+//! What runs beside the listener for as long as the shop is open: the relay, which brings what commands and other instances
+//! wrote to the cells, and what keeps copies in memory coherent with Redis. When they run is decided here, what they do in
+//! `cache`.
+
+use anyhow::Context;
+use cache::{Relay, Tracking};
+use std::time::Duration;
+use tokio::{
+    sync::watch,
+    task::{JoinError, JoinSet},
+    time::timeout,
+};
+
+/// What lies between two passes of the relay, and so how soon a command's write is seen.
+const INTERVAL: Duration = Duration::from_millis(100);
+/// How long they may take to end once the shop is told to stop.
+const END: Duration = Duration::from_secs(2);
+
+/// Tasks that run. Dropping it stops nothing: [`Background::stop`] does.
+#[derive(Debug)]
+pub(crate) struct Background {
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+impl Background {
+    /// Makes the relay's first pass, so that a shop that opens serves cells at once, and starts the tasks.
+    pub(crate) async fn start(relay: Relay, tracking: Option<Tracking>) -> Self {
+        // If it fails, the shop opens without cells, and the task's own first pass says why.
+        let _ = relay.pass().await;
+        let (stop, told) = watch::channel(false);
+        let stopped = || {
+            let mut told = told.clone();
+            // An error means that nobody is left to tell, which is as good as being told.
+            async move { drop(told.wait_for(|told| *told).await) }
+        };
+        let mut tasks = JoinSet::new();
+        tasks.spawn(relay.run(INTERVAL, stopped()));
+        if let Some(tracking) = tracking {
+            tasks.spawn(tracking.run(stopped()));
+        }
+        Self { stop, tasks }
+    }
+
+    /// Lets what is under way end.
+    pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
+        self.stop.send_replace(true);
+        let all = async {
+            while let Some(ended) = self.tasks.join_next().await {
+                ended?;
+            }
+            Ok::<_, JoinError>(())
+        };
+        timeout(END, all)
+            .await
+            .context("the cache's tasks do not end")?
+            .context("one of the cache's tasks broke down")
+    }
+
+    /// Waits until one stops by itself, which none ever should.
+    pub(crate) async fn failed(&mut self) -> anyhow::Error {
+        match self.tasks.join_next().await {
+            Some(Err(panic)) => anyhow::Error::new(panic).context("one of the cache's tasks broke down"),
+            Some(Ok(())) | None => anyhow::anyhow!("one of the cache's tasks ended unasked"),
+        }
+    }
+}
