@@ -14,7 +14,7 @@ use auth::{
 };
 use cache::{
     CachedAccounts, CachedCarts, CachedOrders, CachedProducts, CachedUnits, CellStore, Cells, CellsOptions,
-    MemoryStore, RedisStore, Relay, Tier, Tracking,
+    MemoryStore, RedisAddress, RedisStore, Relay, Tier, Tracking,
 };
 use domain::account::AccountReader;
 use domain::cart::Carts;
@@ -198,8 +198,13 @@ fn stores(settings: &Settings, database_id: &str) -> anyhow::Result<Stores> {
             let store = Arc::new(MemoryStore::new(*cache_bytes, database_id));
             Ok(Stores { store: store.clone(), tier: None, tracking: None, dependency: store })
         }
-        Backends::Server { cache_url, tier_bytes, .. } => {
-            let store = Arc::new(RedisStore::open(cache_url.expose_secret(), database_id)?);
+        Backends::Server { cache_url, cache_authorities, tier_bytes, .. } => {
+            let mut address = RedisAddress::parse(cache_url.expose_secret())?;
+            if let Some(authorities) = cache_authorities {
+                address =
+                    address.vouched_for_by(authorities.as_bytes()).context("cache.ca_file is of no use")?;
+            }
+            let store = Arc::new(RedisStore::open(&address, database_id)?);
             let tier = tier_bytes.map(Tier::new);
             let tracking = tier.clone().map(|tier| store.tracking(tier));
             Ok(Stores { store: store.clone(), tier, tracking, dependency: store })

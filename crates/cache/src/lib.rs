@@ -32,7 +32,7 @@ pub use nonce::{Epoch, Generation};
 pub use orders::CachedOrders;
 pub use products::CachedProducts;
 pub use relay::{Passed, Relay, RelayError};
-pub use store::{CellStore, Found, MemoryStore, OpenError, RedisStore, StoreError, Tracking};
+pub use store::{CellStore, Found, MemoryStore, OpenError, RedisAddress, RedisStore, StoreError, Tracking};
 pub use tags::{Tag, tags_of};
 pub use tier::Tier;
 pub use units::CachedUnits;

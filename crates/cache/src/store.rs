@@ -5,7 +5,7 @@ mod memory;
 mod redis;
 
 pub use memory::MemoryStore;
-pub use redis::{OpenError, RedisStore, Tracking};
+pub use redis::{OpenError, RedisAddress, RedisStore, Tracking};
 
 use crate::{Epoch, Generation, tags::Tag};
 use async_trait::async_trait;

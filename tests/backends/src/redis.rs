@@ -1,13 +1,20 @@
 //! A Redis server of its own for each test that wants one, to be killed, paused and brought back.
 
+use crate::certificates::Certificates;
 use crate::server::{Recipe, Server, folder_with, on_free_port, printed_by};
 use std::process::Command;
+
+/// The password of every server that has one: characters that a URL escapes, and none that a shell would need to.
+const PASSWORD: &str = "hunter2/of@redis";
+const PASSWORD_IN_URL: &str = "hunter2%2Fof%40redis";
 
 /// A Redis server that keeps nothing on disk. Dropping it stops it.
 pub struct Redis {
     server: Option<Server>,
     port: u16,
     url: String,
+    /// Those of a server that speaks TLS and asks for a password.
+    certificates: Option<Certificates>,
 }
 
 impl Redis {
@@ -17,15 +24,31 @@ impl Redis {
     /// When `redis-server` or `redis-cli` is missing, or does not start.
     #[must_use]
     pub fn start() -> Self {
-        assert!(
-            folder_with(&["redis-server", "redis-cli"], Vec::new()).is_some(),
-            "these tests need redis-server and redis-cli: `apt-get install redis-server`, or run scripts/test"
-        );
-        let (server, port) = on_free_port(serve);
-        Self { server: Some(server), port, url: format!("redis://127.0.0.1:{port}") }
+        let (server, port) = on_free_port(|port| serve(port, None));
+        Self { server: Some(server), port, url: format!("redis://127.0.0.1:{port}"), certificates: None }
     }
 
-    /// Returns `redis://127.0.0.1:PORT`.
+    /// Starts a server that speaks TLS alone and asks for a password. [`Redis::authority`] is who vouches for it.
+    ///
+    /// # Panics
+    /// When `redis-server` or `redis-cli` is missing, was built without TLS, or does not start.
+    #[must_use]
+    pub fn start_tls() -> Self {
+        let certificates = Some(Certificates::issue());
+        let (server, port) = on_free_port(|port| serve(port, certificates.as_ref()));
+        let url = format!("rediss://:{PASSWORD_IN_URL}@127.0.0.1:{port}");
+        Self { server: Some(server), port, url, certificates }
+    }
+
+    /// Returns the certificate, as PEM, of the authority that signed this server's own.
+    ///
+    /// # Panics
+    /// When the server does not speak TLS.
+    pub fn authority(&self) -> &str {
+        &self.certificates.as_ref().expect("only a server that speaks TLS has certificates").authority
+    }
+
+    /// Returns `redis://127.0.0.1:PORT`, or `rediss://:PASSWORD@127.0.0.1:PORT`.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -46,8 +69,8 @@ impl Redis {
     /// When it does not start.
     pub fn restart(&mut self) {
         self.kill();
-        let server = serve(self.port).unwrap_or_else(|printed| panic!("Redis is not back:\n{printed}"));
-        self.server = Some(server);
+        let server = serve(self.port, self.certificates.as_ref());
+        self.server = Some(server.unwrap_or_else(|printed| panic!("Redis is not back:\n{printed}")));
     }
 
     /// Stops the server from answering, with its connections open, until [`Redis::resume`].
@@ -73,8 +96,12 @@ impl Redis {
     #[must_use]
     pub fn cli(&self, command: &[&str]) -> String {
         let port = self.port.to_string();
-        printed_by(Command::new("redis-cli").args(["-e", "-p", &port]).args(command), "")
-            .unwrap_or_else(|error| panic!("{error}"))
+        let mut cli = Command::new("redis-cli");
+        cli.args(["-e", "-p", &port]);
+        if self.certificates.is_some() {
+            cli.args(["--tls", "--insecure"]).env("REDISCLI_AUTH", PASSWORD);
+        }
+        printed_by(cli.args(command), "").unwrap_or_else(|error| panic!("{error}"))
     }
 
     fn signal(&self, name: &str) {
@@ -82,13 +109,34 @@ impl Redis {
     }
 }
 
-fn serve(port: u16) -> Result<Server, String> {
+fn serve(port: u16, certificates: Option<&Certificates>) -> Result<Server, String> {
+    assert!(
+        folder_with(&["redis-server", "redis-cli"], Vec::new()).is_some(),
+        "these tests need redis-server and redis-cli: `apt-get install redis-server`, or run scripts/test"
+    );
     let port = port.to_string();
-    let options = ["--port", &port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+    let mut command = vec!["redis-server", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+    let mut preparation = String::new();
+    if let Some(Certificates { authority, server, key }) = certificates {
+        preparation = format!("echo '{authority}' >ca; echo '{server}' >server; echo '{key}' >key");
+        command.extend([
+            "--port",
+            "0",
+            "--tls-port",
+            &port,
+            "--tls-auth-clients",
+            "no",
+            "--requirepass",
+            PASSWORD,
+        ]);
+        command.extend(["--tls-ca-cert-file", "ca", "--tls-cert-file", "server", "--tls-key-file", "key"]);
+    } else {
+        command.extend(["--port", &port]);
+    }
     Server::start(&Recipe {
         user: None,
-        preparation: "",
-        command: &[["redis-server"].as_slice(), &options].concat(),
+        preparation: &preparation,
+        command: &command,
         ready: "Ready to accept connections",
         signal: "KILL", // also ends a server that is paused
     })

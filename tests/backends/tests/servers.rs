@@ -67,3 +67,16 @@ fn a_paused_redis_is_silent_until_it_is_resumed_and_can_be_stopped() {
     redis.pause();
     drop(redis); // must not wait for a server that is paused
 }
+
+#[test]
+fn a_redis_may_speak_tls_and_ask_for_a_password() {
+    let mut redis = Redis::start_tls();
+    assert!(redis.authority().starts_with("-----BEGIN CERTIFICATE-----"));
+    for _ in 0..2 {
+        assert_eq!(redis.cli(&["SET", "cart:2", "tea"]), "OK");
+        let port = redis.port().to_string();
+        let plain = std::process::Command::new("redis-cli").args(["-p", &port, "PING"]).output().unwrap();
+        assert!(!String::from_utf8_lossy(&plain.stdout).contains("PONG"), "{plain:?}");
+        redis.restart();
+    }
+}

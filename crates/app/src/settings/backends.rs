@@ -28,10 +28,12 @@ pub enum Backends {
         database_url: SecretString,
         /// The most connections to it from this process.
         max_connections: u32,
-        /// `redis://…`, with its password.
+        /// `redis://…` or `rediss://…`, with its password.
         cache_url: SecretString,
         /// How much memory copies of public answers may take in this process; `None` where there are none.
         tier_bytes: Option<u64>,
+        /// The certificates, as PEM, of those who vouch for a Redis that speaks TLS; public authorities unless given.
+        cache_authorities: Option<String>,
         /// Who brings its tables up to date.
         migration: Migration,
     },
@@ -83,6 +85,7 @@ pub(super) fn read(
     let (database, cache) = (database_scheme(entries)?, cache_scheme(entries)?);
     insert_password(entries, "database")?;
     insert_password(entries, "cache")?;
+    let cache_authorities = cache_authorities(entries)?;
     let max_connections = entries.number("database.max_connections", 1, 1_000)?;
     let at_start: bool = entries.parse("database.migrate_on_start", "true or false")?;
     let cache_bytes = entries.number("cache.max_bytes", 0, 1 << 40)?;
@@ -98,6 +101,7 @@ pub(super) fn read(
             max_connections,
             cache_url: entries.text("cache.url").into(),
             tier_bytes: tier.then_some(tier_bytes),
+            cache_authorities,
             migration: if at_start { Migration::AtStart } else { Migration::ByOperator },
         }),
         (Scheme::Server, Scheme::Embedded) => Err(unpaired(entries, "cache.url", "redis://HOST:6379")),
@@ -136,10 +140,19 @@ fn cache_scheme(entries: &Entries) -> Result<Scheme, SettingsError> {
     if url == "memory:" {
         return Ok(Scheme::Embedded);
     }
-    let redis = Url::parse(url).is_ok_and(|url| url.scheme() == "redis" && url.has_host());
-    redis
-        .then_some(Scheme::Server)
-        .ok_or_else(|| entries.problem("cache.url", "must be memory: or redis://:PASSWORD@HOST:PORT"))
+    let redis = Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "redis" | "rediss") && url.has_host());
+    redis.then_some(Scheme::Server).ok_or_else(|| {
+        entries.problem("cache.url", "must be memory: or redis://:PASSWORD@HOST:PORT, or rediss:// for TLS")
+    })
+}
+
+/// Reads the file that `cache.ca_file` names.
+fn cache_authorities(entries: &Entries) -> Result<Option<String>, SettingsError> {
+    let authorities = secret_file::read(entries, "cache.ca_file")?;
+    if authorities.is_some() && !entries.text("cache.url").starts_with("rediss://") {
+        return Err(entries.problem("cache.ca_file", "goes with a cache.url that begins with rediss://"));
+    }
+    Ok(authorities)
 }
 
 /// Puts the password of `SECTION.password_file` into `SECTION.url`.

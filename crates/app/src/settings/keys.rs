@@ -22,7 +22,7 @@ pub(super) enum Shown {
 }
 
 /// Every key, in the order in which `app config` prints them.
-pub(super) const KEYS: [Key; 26] = [
+pub(super) const KEYS: [Key; 27] = [
     plain("server.host", Some("127.0.0.1")),
     plain("server.port", Some("8080")),
     plain("server.workers", None),
@@ -33,6 +33,7 @@ pub(super) const KEYS: [Key; 26] = [
     plain("database.migrate_on_start", None),
     Key { name: "cache.url", default: Some("memory:"), shown: Shown::Url },
     plain("cache.password_file", None),
+    plain("cache.ca_file", None),
     plain("cache.max_bytes", Some("67108864")),
     plain("cache.tier.enabled", Some("true")),
     plain("cache.tier.max_bytes", Some("67108864")),

@@ -21,14 +21,14 @@ pub(super) fn resolve(entries: &mut Entries) -> Result<(), SettingsError> {
     Ok(())
 }
 
-/// Reads the secret in the file that a key names, without the white space around it.
+/// Reads the text in the file that a key names, without the white space around it.
 pub(super) fn read(entries: &Entries, key: &str) -> Result<Option<String>, SettingsError> {
     let Some(entry) = entries.get(key) else { return Ok(None) };
     let refuse = |why: String| Problem::new(key, &entry.origin, format!("names {}, {why}", entry.value));
     let text =
         fs::read_to_string(&entry.value).map_err(|error| refuse(format!("which cannot be read: {error}")))?;
     match text.trim() {
-        "" => Err(refuse("which is empty; put the secret into it".to_owned()).into()),
-        secret => Ok(Some(secret.to_owned())),
+        "" => Err(refuse("which is empty".to_owned()).into()),
+        text => Ok(Some(text.to_owned())),
     }
 }

@@ -1,11 +1,13 @@
 //! Redis as a cell store: one round trip for each operation over connections that are held, and no answer at all
 //! rather than a slow one.
 
+mod address;
 mod breaker;
 mod link;
 mod server;
 mod tracking;
 
+pub use address::{OpenError, RedisAddress};
 pub use tracking::Tracking;
 
 use super::{CellStore, Found, GENERATION_TTL, StoreError};
@@ -25,7 +27,6 @@ use std::{
     },
     time::Duration,
 };
-use thiserror::Error;
 
 /// How long connecting, or an answer, may take. A read from the database is about as fast as that.
 const DEADLINE: Duration = Duration::from_millis(40);
@@ -42,27 +43,26 @@ pub struct RedisStore {
     breaker: Breaker,
 }
 
-/// The address of a Redis cannot be used. It may hold a password, so it is not repeated.
-#[derive(Debug, Error)]
-#[error("the cache's address must look like redis://[user:password@]host[:port][/database]")]
-pub struct OpenError;
-
 impl RedisStore {
     /// Prepares a store that connects when it is first used, and again whenever a connection was lost. `database_id`
     /// names the database that it keeps copies of.
     ///
     /// # Errors
     /// An address that cannot be used; a Redis that is down is none.
-    pub fn open(url: &str, database_id: &str) -> Result<Self, OpenError> {
-        Self::with_deadline(url, database_id, DEADLINE)
+    pub fn open(address: &RedisAddress, database_id: &str) -> Result<Self, OpenError> {
+        Self::with_deadline(address, database_id, DEADLINE)
     }
 
     /// As [`RedisStore::open`], with another deadline than 40 ms for connecting and for each answer.
     ///
     /// # Errors
     /// An address that cannot be used.
-    pub fn with_deadline(url: &str, database_id: &str, deadline: Duration) -> Result<Self, OpenError> {
-        let connector = Arc::new(Connector::new(url, database_id, CONNECTIONS, deadline)?);
+    pub fn with_deadline(
+        address: &RedisAddress,
+        database_id: &str,
+        deadline: Duration,
+    ) -> Result<Self, OpenError> {
+        let connector = Arc::new(Connector::new(address, database_id, CONNECTIONS, deadline)?);
         let (slots, turn, breaker) = Default::default();
         Ok(Self { connector, slots, turn, breaker })
     }

@@ -2,11 +2,11 @@
 //! with Redis.
 
 use crate::stage::{
-    Database, Gate, NOT_STORED, STORED, UNAVAILABLE, cells, is_back, is_hit, key, outcome, read, redis_store,
+    Database, Gate, NOT_STORED, STORED, UNAVAILABLE, address, cells, is_back, is_hit, key, outcome, read, redis_store,
     text, until,
 };
 use backends::Redis;
-use cache::{CellStore, Cells, RedisStore};
+use cache::{CellStore, Cells, RedisAddress, RedisStore};
 use domain::health::Dependency;
 use std::{
     io::{Read, Write},
@@ -129,7 +129,7 @@ async fn without_redis_nobody_joins_a_load_that_has_begun() {
 #[tokio::test]
 async fn a_redis_that_does_not_answer_is_not_waited_for() {
     let server = Redis::start();
-    let store = Arc::new(RedisStore::open(server.url(), "database").unwrap());
+    let store = Arc::new(RedisStore::open(&address(&server), "database").unwrap());
     let (cells, database) = (cells(store.clone()), Database::holding("tea"));
     read(&cells, &database).await;
     server.pause();
@@ -147,7 +147,7 @@ async fn a_redis_that_does_not_answer_is_not_waited_for() {
 async fn many_who_wait_for_a_connection_wait_once() {
     let server = Redis::start();
     server.pause();
-    let cells = cells(Arc::new(RedisStore::open(server.url(), "database").unwrap()));
+    let cells = cells(Arc::new(RedisStore::open(&address(&server), "database").unwrap()));
     let database = Database::holding("tea");
     let began = std::time::Instant::now();
     let readers = (0..400).map(|_| {
@@ -206,7 +206,9 @@ async fn a_redis_that_is_too_old_is_refused() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("redis://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || listener.incoming().flatten().for_each(answer_as_redis_6));
-    let store = RedisStore::with_deadline(&url, "database", crate::stage::PATIENT).unwrap();
+    let store =
+        RedisStore::with_deadline(&RedisAddress::parse(&url).unwrap(), "database", crate::stage::PATIENT)
+            .unwrap();
     let error = store.read("cart:2", &[]).await.unwrap_err().to_string();
     assert_eq!(error, "the cache cannot be used: it needs Redis 7.0 or newer, and this is 6.2.14");
 }

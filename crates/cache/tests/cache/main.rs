@@ -13,4 +13,5 @@ mod renewals;
 mod stage;
 mod stores;
 mod tier;
+mod tls;
 mod units;

@@ -1,6 +1,8 @@
 //! Renewals that the store does not acknowledge at once.
 
-use crate::stage::{Database, Gate, PATIENT, Stage, cells, is_hit, key, read, redis_store, text, until};
+use crate::stage::{
+    Database, Gate, PATIENT, Stage, address, cells, is_hit, key, read, redis_store, text, until,
+};
 use async_trait::async_trait;
 use backends::Redis;
 use bytes::Bytes;
@@ -114,7 +116,7 @@ async fn nobody_waits_longer_than_150_milliseconds_for_it() {
 #[tokio::test]
 async fn a_redis_that_pauses_during_a_renewal_acknowledges_it_when_it_goes_on() {
     let server = Redis::start();
-    let redis = RedisStore::with_deadline(server.url(), "database", Duration::from_millis(40)).unwrap();
+    let redis = RedisStore::with_deadline(&address(&server), "database", Duration::from_millis(40)).unwrap();
     let store = Stubborn::refusing(Arc::new(redis), 0);
     let (writer, database) = (cells(store.clone()).persisting_for(PATIENT), Database::holding("old"));
     let reader = cells(redis_store(&server, "database"));

@@ -1,7 +1,7 @@
 //! What the tests play on: a store with the protocol on top, a database of one value, and loaders that wait at a gate.
 
 use backends::Redis;
-use cache::{CellKey, CellStore, Cells, CellsOptions, Loaded, MemoryStore, RedisStore};
+use cache::{CellKey, CellStore, Cells, CellsOptions, Loaded, MemoryStore, RedisAddress, RedisStore};
 use domain::health::Dependency;
 use domain::inspection::KindStats;
 use domain::{
@@ -70,7 +70,11 @@ impl Stage {
 }
 
 pub(crate) fn redis_store(server: &Redis, database_id: &str) -> Arc<RedisStore> {
-    Arc::new(RedisStore::with_deadline(server.url(), database_id, PATIENT).unwrap())
+    Arc::new(RedisStore::with_deadline(&address(server), database_id, PATIENT).unwrap())
+}
+
+pub(crate) fn address(server: &Redis) -> RedisAddress {
+    RedisAddress::parse(server.url()).unwrap()
 }
 
 pub(crate) fn cells(store: Arc<dyn CellStore>) -> Cells {

@@ -45,6 +45,7 @@ mod tests {
         for (url, shown) in [
             ("postgres://shop:hunter2@db/shop", "postgres://shop:***@db/shop"),
             ("redis://:hunter2@cache:6379", "redis://:***@cache:6379"),
+            ("rediss://shop:hunter2@cache:6379", "rediss://shop:***@cache:6379"),
             ("postgres://shop@db/shop?password=hunter2", "postgres://shop@db/shop?password=***"),
             ("postgres://shop:hunter2@:nonsense", "***"),
             ("postgres://shop@db/shop", "postgres://shop@db/shop"),

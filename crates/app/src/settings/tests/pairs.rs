@@ -73,3 +73,29 @@ fn a_password_file_that_is_of_no_use_is_refused() {
         assert!(!refusal.contains("hunter2") && !refusal.contains("other@"), "{refusal}");
     }
 }
+
+#[test]
+fn redis_may_speak_tls_and_be_vouched_for_by_an_authority_of_its_own() {
+    let folder = Folder::new().file("ca", "a certificate\n").file("cache", "hunter2");
+    let (ca, password) = (folder.path("ca"), folder.path("cache"));
+    let tls = ("APP__CACHE__URL", "rediss://shop@cache:6380");
+    let variables = [POSTGRES, tls, ("APP__CACHE__CA_FILE", &ca), ("APP__CACHE__PASSWORD_FILE", &password)];
+    let Backends::Server { cache_url, cache_authorities, .. } = folder.load(&variables).unwrap().backends
+    else {
+        panic!("not the server's pair")
+    };
+    assert_eq!(cache_url.expose_secret(), "rediss://shop:hunter2@cache:6380");
+    assert_eq!(cache_authorities.as_deref(), Some("a certificate"));
+    let effective = folder.effective(&variables);
+    assert!(line(&effective, "cache.url").contains("rediss://shop:***@cache:6380"), "{effective}");
+    assert!(line(&effective, "cache.ca_file").contains(&ca), "{effective}");
+
+    for (variables, advice) in [
+        ([POSTGRES, REDIS, ("APP__CACHE__CA_FILE", &ca)].as_slice(), "begins with rediss://"),
+        (&[("APP__CACHE__CA_FILE", &ca)], "begins with rediss://"),
+        (&[POSTGRES, tls, ("APP__CACHE__CA_FILE", "/nowhere")], "cannot be read"),
+    ] {
+        let refusal = folder.refusal(variables);
+        assert!(refusal.contains("cache.ca_file") && refusal.contains(advice), "{refusal}");
+    }
+}

@@ -45,6 +45,7 @@ fn what_is_unsafe_before_customers_is_refused() {
         (&[("APP__AUTH__PEPPER", SECRET)], "auth.pepper", "the same"),
         (&[("APP__CACHE__URL", "redis://cache:6379")], "cache.url", "password"),
         (&[("APP__CACHE__URL", "redis://:@cache:6379")], "cache.url", "password"),
+        (&[("APP__CACHE__URL", "rediss://cache:6379")], "cache.url", "password"),
         (&[("APP__DATABASE__URL", ""), ("APP__CACHE__URL", "")], "server.allow_embedded", "must be true"),
         (&[("APP__AUTH__BCRYPT_COST", "9")], "auth.bcrypt_cost", "at least 10"),
         (&[("APP__THROTTLE__SIGN_IN_PER_ACCOUNT", "0")], "throttle.sign_in_per_account", "must not be 0"),

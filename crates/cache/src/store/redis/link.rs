@@ -1,7 +1,7 @@
 //! Connections that are held. `deadpool`'s checkout would send `UNWATCH` and `PING` each time, so its objects are kept
 //! and their `MultiplexedConnection` is cloned; and because that one never recovers by itself, it is replaced here.
 
-use super::{OpenError, StoreError, server::Server};
+use super::{OpenError, RedisAddress, StoreError, server::Server};
 use crate::Epoch;
 use deadpool_redis::{Connection, Manager, Pool, PoolConfig, PoolError, Runtime, TimeoutType, Timeouts};
 use redis::{
@@ -89,7 +89,7 @@ impl Slot {
 
 impl Connector {
     pub(super) fn new(
-        url: &str,
+        address: &RedisAddress,
         database_id: &str,
         connections: usize,
         deadline: Duration,
@@ -97,16 +97,17 @@ impl Connector {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(deadline))
             .set_response_timeout(Some(deadline));
-        let address = url.into_connection_info().map_err(|_| OpenError)?;
+        let address = address.into_connection_info().map_err(|_| OpenError::Malformed)?;
         let resp3 = address.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
-        let reporting = Client::open(address.clone().set_redis_settings(resp3)).map_err(|_| OpenError)?;
-        let manager = Manager::new_with_config(address, config).map_err(|_| OpenError)?;
+        let reporting = address.clone().set_redis_settings(resp3);
+        let reporting = Client::open(reporting).map_err(|_| OpenError::Malformed)?;
+        let manager = Manager::new_with_config(address, config).map_err(|_| OpenError::Malformed)?;
         let timeouts = Timeouts { wait: Some(deadline), create: Some(deadline), recycle: Some(deadline) };
         let pool = Pool::builder(manager)
             .config(PoolConfig { timeouts, ..PoolConfig::new(connections) })
             .runtime(Runtime::Tokio1)
             .build()
-            .map_err(|_| OpenError)?;
+            .map_err(|_| OpenError::Malformed)?;
         Ok(Self { pool, reporting, database_id: database_id.to_owned(), made: AtomicU64::new(0) })
     }
 
