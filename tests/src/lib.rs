@@ -11,11 +11,13 @@ mod command;
 mod pairs;
 mod person;
 mod program;
+mod proxy;
 mod shop;
 
 pub use answer::Answer;
 pub use command::Command;
 pub use person::Person;
+pub use proxy::Proxy;
 pub use shop::{Product, Shop};
 
 /// The password of everybody.
