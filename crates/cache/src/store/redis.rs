@@ -28,7 +28,7 @@ use std::{
     time::Duration,
 };
 
-/// How long connecting, or an answer, may take. A read from the database is about as fast as that.
+/// How long an answer may take, or waiting for a connection. A read from the database is about as fast as that.
 const DEADLINE: Duration = Duration::from_millis(40);
 /// How many connections are held. Each carries any number of requests at once.
 const CONNECTIONS: usize = 4;
@@ -53,7 +53,7 @@ impl RedisStore {
         Self::with_deadline(address, database_id, DEADLINE)
     }
 
-    /// As [`RedisStore::open`], with another deadline than 40 ms for connecting and for each answer.
+    /// As [`RedisStore::open`], with another deadline than 40 ms.
     ///
     /// # Errors
     /// An address that cannot be used.
@@ -94,7 +94,7 @@ impl RedisStore {
                 Ok(answer) => return Ok((answer, link.epoch)),
                 Err(error) => {
                     if error.is_io_error() || error.is_unrecoverable_error() {
-                        slot.give_up(&link).await;
+                        slot.give_up(&link);
                     }
                     if replaced || !error.is_connection_dropped() {
                         return Err(error.into());

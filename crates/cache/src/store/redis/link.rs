@@ -4,21 +4,33 @@
 use super::{OpenError, RedisAddress, StoreError, server::Server};
 use crate::Epoch;
 use deadpool_redis::{Connection, Manager, Pool, PoolConfig, PoolError, Runtime, TimeoutType, Timeouts};
+use futures_util::{
+    FutureExt,
+    future::{BoxFuture, Shared},
+};
 use redis::{
     AsyncConnectionConfig, Client, IntoConnectionInfo, Pipeline, ProtocolVersion, aio::MultiplexedConnection,
 };
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
-use tokio::sync::Mutex;
+use tokio::{task::JoinError, time::timeout};
 use tracing::{error, info};
+
+/// How long connecting may take: three round trips and, with TLS, some computing at both ends.
+const CONNECTING: Duration = Duration::from_secs(1);
 
 /// Makes connections and learns which life of Redis each one speaks to.
 pub(super) struct Connector {
     pool: Pool,
     reporting: Client,
     database_id: String,
+    /// How long an answer may take.
+    deadline: Duration,
     made: AtomicU64,
 }
 
@@ -31,52 +43,68 @@ pub(super) struct Link {
     number: u64,
 }
 
-/// A place for one connection.
-#[derive(Default)]
-pub(super) struct Slot {
-    place: Mutex<Place>,
-    /// Counts the attempts to connect that have failed.
-    failed: AtomicU64,
-}
+/// A place for one connection. Cloning it shares the place.
+#[derive(Clone, Default)]
+pub(super) struct Slot(Arc<Mutex<Place>>);
 
 #[derive(Default)]
 enum Place {
     #[default]
-    Fresh,
+    Empty,
+    Connecting(Attempt),
     Held {
         object: Connection,
         link: Link,
     },
-    Lost(StoreError),
 }
 
+/// An attempt to connect. Everybody who comes meanwhile waits for this one.
+type Attempt = Shared<BoxFuture<'static, Result<Link, StoreError>>>;
+
 impl Slot {
-    /// Returns the connection, made anew where there is none. Those who wait for an attempt that fails share its
-    /// failure instead of trying one after another.
-    pub(super) async fn link(&self, connector: &Connector) -> Result<Link, StoreError> {
-        let failed = self.failed.load(Ordering::Acquire);
-        let mut place = self.place.lock().await;
-        match &*place {
-            Place::Held { link, .. } => return Ok(link.clone()),
-            Place::Lost(error) if self.failed.load(Ordering::Acquire) != failed => return Err(error.clone()),
-            Place::Lost(_) | Place::Fresh => {}
-        }
-        match connector.connect().await {
-            Ok((object, link)) => {
-                *place = Place::Held { object, link: link.clone() };
-                Ok(link)
+    /// Returns the connection, made anew where there is none. Nobody waits longer for it than for an answer; connecting,
+    /// which is more round trips than one, goes on without them.
+    pub(super) async fn link(&self, connector: &Arc<Connector>) -> Result<Link, StoreError> {
+        let attempt = {
+            let mut place = self.lock();
+            match &*place {
+                Place::Held { link, .. } => return Ok(link.clone()),
+                Place::Connecting(attempt) => attempt.clone(),
+                Place::Empty => {
+                    let attempt = self.begin(Arc::clone(connector));
+                    *place = Place::Connecting(attempt.clone());
+                    attempt
+                }
             }
-            Err(error) => {
-                *place = Place::Lost(error.clone());
-                self.failed.fetch_add(1, Ordering::Release);
-                Err(error)
-            }
-        }
+        };
+        timeout(connector.deadline, attempt).await.unwrap_or_else(|_| Err(too_slow()))
+    }
+
+    /// Connects in a task of its own.
+    fn begin(&self, connector: Arc<Connector>) -> Attempt {
+        let (slot, place) = (self.clone(), self.clone());
+        let task = tokio::spawn(async move {
+            let made = connector.connect().await;
+            let mut place = place.lock();
+            let (now, outcome) = match made {
+                Ok((object, link)) => (Place::Held { object, link: link.clone() }, Ok(link)),
+                Err(error) => (Place::Empty, Err(error)),
+            };
+            *place = now;
+            outcome
+        });
+        let ended = move |outcome: Result<_, JoinError>| {
+            outcome.unwrap_or_else(|error| {
+                *slot.lock() = Place::Empty;
+                Err(StoreError::Unavailable(format!("connecting broke down: {error}")))
+            })
+        };
+        task.map(ended).boxed().shared()
     }
 
     /// Lets go of a connection that is of no use any more, unless it was replaced already.
-    pub(super) async fn give_up(&self, lost: &Link) {
-        let mut place = self.place.lock().await;
+    pub(super) fn give_up(&self, lost: &Link) {
+        let mut place = self.lock();
         if !matches!(&*place, Place::Held { link, .. } if link.number == lost.number) {
             return;
         }
@@ -84,6 +112,10 @@ impl Slot {
             // Taken for good: a connection that goes back into the pool is offered again.
             drop(Connection::take(object));
         }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Place> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -94,21 +126,23 @@ impl Connector {
         connections: usize,
         deadline: Duration,
     ) -> Result<Self, OpenError> {
+        let connecting = CONNECTING.max(deadline);
         let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(deadline))
+            .set_connection_timeout(Some(connecting))
             .set_response_timeout(Some(deadline));
         let address = address.into_connection_info().map_err(|_| OpenError::Malformed)?;
         let resp3 = address.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
         let reporting = address.clone().set_redis_settings(resp3);
         let reporting = Client::open(reporting).map_err(|_| OpenError::Malformed)?;
         let manager = Manager::new_with_config(address, config).map_err(|_| OpenError::Malformed)?;
-        let timeouts = Timeouts { wait: Some(deadline), create: Some(deadline), recycle: Some(deadline) };
+        let timeouts = Timeouts { wait: Some(deadline), create: Some(connecting), recycle: Some(deadline) };
         let pool = Pool::builder(manager)
             .config(PoolConfig { timeouts, ..PoolConfig::new(connections) })
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|_| OpenError::Malformed)?;
-        Ok(Self { pool, reporting, database_id: database_id.to_owned(), made: AtomicU64::new(0) })
+        let (database_id, made) = (database_id.to_owned(), AtomicU64::new(0));
+        Ok(Self { pool, reporting, database_id, deadline, made })
     }
 
     /// Returns what makes connections that are told what changes (RESP3).
@@ -154,10 +188,12 @@ impl Connector {
 
 fn unavailable(error: PoolError) -> StoreError {
     match error {
-        PoolError::Backend(error) => error.into(),
-        PoolError::Timeout(TimeoutType::Create) => {
-            StoreError::Unavailable("it takes too long to connect".to_owned())
-        }
+        PoolError::Timeout(TimeoutType::Create) => too_slow(),
+        // A Redis that lets nobody in is away, whatever it says of it.
         other => StoreError::Unavailable(other.to_string()),
     }
+}
+
+fn too_slow() -> StoreError {
+    StoreError::Unavailable("it takes too long to connect".to_owned())
 }
