@@ -43,7 +43,7 @@ async fn cells_are_kept_and_renewed_over_tls_with_a_password() {
         assert!(is_hit(&read(&cells, &database).await), "{life}: a new connection");
         cells.renew(key().tags()).await;
         assert_eq!(outcome(&read(&cells, &database).await), STORED, "{life}");
-        assert_eq!(cells.counts().failed_invalidations, 0);
+        assert_eq!(cells.stats().failed_invalidations, 0);
         server.restart();
     }
 }
