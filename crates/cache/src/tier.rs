@@ -87,7 +87,7 @@ pub(crate) enum Seen<T> {
 #[derive(Clone)]
 enum Entry {
     Copy(Arc<Copy>),
-    Generation(Generation, LinkNumber),
+    Generation(Generation),
 }
 
 struct Copy {
@@ -147,8 +147,7 @@ impl Tier {
             return false;
         }
         for (tag, generation) in key.tags().iter().zip(&stamp.generations) {
-            let entry = Entry::Generation(generation.clone(), asked.link);
-            self.inner.entries.insert(tag.generation_key(), entry);
+            self.inner.entries.insert(tag.generation_key(), Entry::Generation(generation.clone()));
         }
         let (json, etag) = (doc.json().clone(), doc.etag().to_owned());
         let generations = stamp.generations.clone();
@@ -178,10 +177,11 @@ impl Tier {
         state.link = Some(Link { number, epoch, heard: sent });
     }
 
-    /// Takes note of an answered probe; tells whether the tier is still open.
-    pub(crate) fn heard(&self, sent: Instant) -> bool {
-        let mut state = self.write();
-        state.link.as_mut().map(|link| link.heard = sent).is_some()
+    /// Takes note of an answered probe.
+    pub(crate) fn heard(&self, sent: Instant) {
+        if let Some(link) = &mut self.write().link {
+            link.heard = sent;
+        }
     }
 
     /// Throws every copy away and goes on serving new ones: everything was reported as changed.
@@ -221,8 +221,8 @@ impl Tier {
     fn copy(&self, key: &str, tags: &[Tag], link: LinkNumber, now: Timestamp) -> Option<Arc<Copy>> {
         let Entry::Copy(copy) = self.inner.entries.get(key)? else { return None };
         let current = |(tag, stored): (&Tag, &Generation)| {
-            matches!(self.inner.entries.get(&tag.generation_key()),
-                Some(Entry::Generation(generation, taken)) if generation == *stored && taken == link)
+            let kept = self.inner.entries.get(&tag.generation_key());
+            matches!(kept, Some(Entry::Generation(generation)) if generation == *stored)
         };
         let valid = copy.link == link
             && copy.expires_at > now
@@ -239,7 +239,7 @@ impl Tier {
         }
     }
 
-    /// Gives the memory back. That nothing of it is served any more is the link's number's doing.
+    /// Gives the memory back. That nothing of it is served any more is the doing of the link's number.
     fn throw_away(&self) {
         self.inner.emptied.one();
         self.inner.entries.invalidate_all();
@@ -269,7 +269,7 @@ impl Entry {
     fn bytes(&self) -> usize {
         match self {
             Self::Copy(copy) => copy.json.len() + copy.etag.len(),
-            Self::Generation(..) => 0,
+            Self::Generation(_) => 0,
         }
     }
 }

@@ -87,3 +87,6 @@ impl<T> Look<T> {
 fn status(key: &CellKey, outcome: CacheOutcome) -> CacheStatus {
     CacheStatus { cache: Source::Memory, key: key.as_str().to_owned(), outcome }
 }
+
+#[cfg(test)]
+mod tests;
