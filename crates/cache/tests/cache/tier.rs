@@ -35,7 +35,7 @@ impl Instance {
     }
 
     async fn read(&self) -> Sourced<Doc<String>> {
-        self.cells.read(&product(), self.database.clone().load()).await.unwrap()
+        self.read_at(&product()).await
     }
 
     /// Reads until a copy in memory answers.
@@ -44,9 +44,17 @@ impl Instance {
         assert!(tokio::time::timeout(PATIENT, warm).await.is_ok(), "no copy is ever taken");
     }
 
-    /// Reads until the answer is this one.
-    async fn shows(&self, value: &str) {
-        let shown = async { while text(&self.read().await) != value {} };
+    async fn read_at(&self, key: &CellKey) -> Sourced<Doc<String>> {
+        self.cells.read(key, self.database.clone().load()).await.unwrap()
+    }
+
+    /// Reads until the answer is this one, and lets the tier's probes go on meanwhile: without them it would close.
+    async fn shows(&self, key: &CellKey, value: &str) {
+        let shown = async {
+            while text(&self.read_at(key).await) != value {
+                tokio::task::yield_now().await;
+            }
+        };
         assert!(tokio::time::timeout(PATIENT, shown).await.is_ok(), "{value} is never shown");
     }
 }
@@ -132,7 +140,7 @@ async fn what_another_instance_writes_is_reported() {
     instance.warm().await;
     database.write("new");
     writer.renew(product().tags()).await;
-    instance.shows("new").await;
+    instance.shows(&product(), "new").await;
     instance.warm().await;
 }
 
@@ -144,13 +152,12 @@ async fn listings_are_dropped_by_what_they_show() {
     let writer = cells(redis_store(&server, "database"));
     for category in [None, Some("Home & Kitchen".to_owned())] {
         let key = CellKey::listing(&ListingQuery { category, ..ListingQuery::default() }).unwrap();
-        let read = || async { instance.cells.read(&key, database.clone().load()).await.unwrap() };
         database.write("old");
         writer.renew(key.tags()).await;
-        while read().await.source != Source::Memory {}
+        while instance.read_at(&key).await.source != Source::Memory {}
         database.write("new");
         writer.renew(key.tags()).await;
-        while text(&read().await) != "new" {}
+        instance.shows(&key, "new").await;
     }
 }
 
