@@ -1,9 +1,11 @@
 //! The port to where cells are kept: bytes, generations and an epoch, nothing of the shop. An error is never worse
 //! than a miss, and what happens on one is the protocol's business ([`Cells`](crate::Cells)), not the store's.
 
+mod inspect;
 mod memory;
 mod redis;
 
+pub use inspect::{Inspectable, Peeked, Scanned};
 pub use memory::MemoryStore;
 pub use redis::{OpenError, RedisAddress, RedisStore, Tracking};
 

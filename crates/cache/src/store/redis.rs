@@ -3,6 +3,7 @@
 
 mod address;
 mod breaker;
+mod inspect;
 mod link;
 mod server;
 mod tracking;
