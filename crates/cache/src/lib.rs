@@ -6,8 +6,10 @@ mod accounts;
 mod carts;
 mod cell;
 mod cells;
+mod census;
 mod counters;
 mod flights;
+mod forgetting;
 mod inspector;
 mod keys;
 mod kind;
@@ -26,6 +28,8 @@ mod units;
 pub use accounts::CachedAccounts;
 pub use carts::CachedCarts;
 pub use cells::{Cells, CellsOptions};
+pub use census::Census;
+pub use forgetting::Forgetting;
 pub use inspector::Inspector;
 pub use keys::CellKey;
 pub use kind::Kind;
@@ -35,8 +39,8 @@ pub use orders::CachedOrders;
 pub use products::CachedProducts;
 pub use relay::{Passed, Relay, RelayError};
 pub use store::{
-    CellStore, Found, Inspectable, MemoryStore, OpenError, Peeked, RedisAddress, RedisStore, Scanned,
-    StoreError, Tracking,
+    CellStore, Found, Inspectable, MemoryStore, OpenError, Peeked, RedisAbout, RedisAddress, RedisStore,
+    Scanned, StoreError, Tracking,
 };
 pub use tags::{Tag, tags_of};
 pub use tier::Tier;

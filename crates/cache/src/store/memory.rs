@@ -4,7 +4,8 @@ mod glob;
 mod inspect;
 
 use super::{CellStore, Found, GENERATION_TTL, StoreError};
-use crate::{Epoch, Generation, tags::Tag};
+use crate::tags::{GENERATIONS, Tag};
+use crate::{Epoch, Generation};
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::Source;
@@ -107,6 +108,14 @@ impl CellStore for MemoryStore {
         let _held = self.lock_generations();
         for tag in tags {
             self.entries.invalidate(&tag.generation_key());
+        }
+        Ok(())
+    }
+
+    async fn renew_all(&self) -> Result<(), StoreError> {
+        let _held = self.lock_generations();
+        for (key, _) in self.entries.iter().filter(|(key, _)| key.starts_with(GENERATIONS)) {
+            self.entries.invalidate(key.as_str());
         }
         Ok(())
     }

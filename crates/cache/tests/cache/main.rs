@@ -5,6 +5,7 @@
 mod connecting;
 mod decorators;
 mod faults;
+mod forgetting;
 mod looking;
 mod outbox;
 mod protocol;

@@ -1,6 +1,6 @@
-//! Looking into Redis with `SCAN`, never `KEYS`, which would hold everybody up while it walks through all of them.
+//! Looking into Redis: keys by pattern, and what lies at one.
 
-use super::RedisStore;
+use super::{RedisStore, scan::WIDEST};
 use crate::store::{Inspectable, Peeked, Scanned, StoreError};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -8,10 +8,8 @@ use domain::inspection::{CacheKeyView, InspectionError, KeyQuery};
 use redis::Pipeline;
 use std::time::Duration;
 
-/// How many `SCAN`s one page takes at most. What other programs keep may be far more than our keys.
+/// How many steps one page takes at most. What other programs keep may be far more than our keys.
 const STEPS: u32 = 100;
-/// How many keys Redis looks at in one `SCAN` at most, so that none holds it up.
-const WIDEST: u32 = 1_000;
 /// What `PTTL` answers for a key that is not there; −1 is one that has no end.
 const ABSENT: i64 = -2;
 
@@ -46,15 +44,6 @@ impl Inspectable for RedisStore {
 }
 
 impl RedisStore {
-    /// Makes one step through the keys.
-    async fn step(&self, cursor: &mut u64, pattern: &str, width: u32) -> Result<Vec<Vec<u8>>, StoreError> {
-        let mut commands = Pipeline::with_capacity(1);
-        commands.cmd("SCAN").arg(*cursor).arg("MATCH").arg(pattern).arg("COUNT").arg(width);
-        let (((next, keys),), _) = self.run::<((u64, Vec<Vec<u8>>),)>(&commands).await?;
-        *cursor = next;
-        Ok(keys)
-    }
-
     /// Adds the time of each key, in one round trip. Keys that have gone meanwhile are left out, and those that are no text,
     /// which are not ours, shown as near to it as can be.
     async fn with_ttl(&self, keys: Vec<Vec<u8>>) -> Result<Vec<CacheKeyView>, StoreError> {
