@@ -32,6 +32,8 @@ staff_permissions! {
     ManageCatalog;
     /// Changing anybody's role and shutting accounts out.
     ManageAccounts;
+    /// Looking into the cache, which holds what belongs to anybody.
+    InspectCache;
 }
 
 #[cfg(test)]
@@ -42,7 +44,7 @@ mod tests {
     #[test]
     fn only_staff_manage() {
         let actor = |role| Actor { user: UserId(1), session: SessionId::generate(&OsEntropy), role };
-        for granted in [ManageCatalog::granted, ManageAccounts::granted] {
+        for granted in [ManageCatalog::granted, ManageAccounts::granted, InspectCache::granted] {
             assert!(granted(&actor(Role::Staff)));
             assert!(!granted(&actor(Role::Customer)));
         }

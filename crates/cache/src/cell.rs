@@ -33,6 +33,17 @@ pub(crate) struct Cell {
     json: Bytes,
 }
 
+/// Why a cell may not be served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mismatch {
+    /// It was stored in another life of the store, or for another database.
+    Epoch,
+    /// It carries the tags of another key.
+    Tags,
+    /// A tag was renewed since.
+    Generation,
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Header {
@@ -81,13 +92,33 @@ impl Cell {
 
     /// Tells whether the cell may be served while the store is in this state.
     pub(crate) fn holds_in(&self, tags: &[Tag], stamp: &Stamp) -> bool {
-        let same = |(tag, generation): (&Tag, &Generation)| {
-            self.header.generations.get(tag.as_str()) == Some(generation)
-        };
-        self.header.epoch == stamp.epoch
-            && self.header.generations.len() == tags.len()
-            && tags.len() == stamp.generations.len()
-            && tags.iter().zip(&stamp.generations).all(same)
+        self.mismatch(tags, stamp).is_none()
+    }
+
+    /// Tells why the cell may not be served while the store is in this state; `None` where it may.
+    pub(crate) fn mismatch(&self, tags: &[Tag], stamp: &Stamp) -> Option<Mismatch> {
+        let stored = &self.header.generations;
+        let same = |(tag, generation): (&Tag, &Generation)| stored.get(tag.as_str()) == Some(generation);
+        if self.header.epoch != stamp.epoch {
+            Some(Mismatch::Epoch)
+        } else if stored.len() != tags.len() || !tags.iter().all(|tag| stored.contains_key(tag.as_str())) {
+            Some(Mismatch::Tags)
+        } else if tags.len() != stamp.generations.len() || !tags.iter().zip(&stamp.generations).all(same) {
+            Some(Mismatch::Generation)
+        } else {
+            None
+        }
+    }
+
+    /// Returns the tags that the cell was stored under, each with its generation then; `None` where one is nobody's tag.
+    pub(crate) fn stored_under(&self) -> Option<Vec<(Tag, Generation)>> {
+        let read = |(tag, generation): (&String, &Generation)| Some((Tag::read(tag)?, generation.clone()));
+        self.header.generations.iter().map(read).collect()
+    }
+
+    /// Returns when the cell was stored.
+    pub(crate) fn stored_at(&self) -> Timestamp {
+        self.header.stored_at
     }
 
     /// Returns when the cell ends.

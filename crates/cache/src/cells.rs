@@ -8,6 +8,7 @@
 //!
 //! A store that fails costs speed, never an answer.
 
+mod looking;
 mod renewals;
 mod tiered;
 
@@ -141,7 +142,7 @@ impl Cells {
         key: &CellKey,
         load: impl Future<Output = Result<Option<Loaded<T>>, RepositoryError>> + Send + 'static,
     ) -> Result<Option<Sourced<Doc<T>>>, RepositoryError> {
-        let in_doubt = self.inner.pending.as_ref().is_some_and(|pending| pending.covers(key.tags()));
+        let in_doubt = self.in_doubt(key);
         let tier = match self.look_into_tier(key, in_doubt) {
             tiered::Look::Hit(answer) => return Ok(Some(answer)),
             other => other,

@@ -3,6 +3,8 @@
 //! Parts that come from clients are percent-encoded outside `[A-Za-z0-9._~-]`, so that none can reach into another
 //! part or another key.
 
+mod reading;
+
 use crate::{Kind, tags::Tag};
 use domain::catalog::{ListingQuery, Slug, StatusFilter};
 use domain::order::{OrderQuery, OrderStatus};

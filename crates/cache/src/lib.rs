@@ -6,8 +6,11 @@ mod accounts;
 mod carts;
 mod cell;
 mod cells;
+mod census;
 mod counters;
 mod flights;
+mod forgetting;
+mod inspector;
 mod keys;
 mod kind;
 mod loaded;
@@ -25,6 +28,9 @@ mod units;
 pub use accounts::CachedAccounts;
 pub use carts::CachedCarts;
 pub use cells::{Cells, CellsOptions};
+pub use census::Census;
+pub use forgetting::Forgetting;
+pub use inspector::Inspector;
 pub use keys::CellKey;
 pub use kind::Kind;
 pub use loaded::Loaded;
@@ -32,7 +38,10 @@ pub use nonce::{Epoch, Generation};
 pub use orders::CachedOrders;
 pub use products::CachedProducts;
 pub use relay::{Passed, Relay, RelayError};
-pub use store::{CellStore, Found, MemoryStore, OpenError, RedisAddress, RedisStore, StoreError, Tracking};
+pub use store::{
+    CellStore, Found, Inspectable, MemoryStore, OpenError, Peeked, RedisAbout, RedisAddress, RedisStore,
+    Scanned, StoreError, Tracking,
+};
 pub use tags::{Tag, tags_of};
 pub use tier::Tier;
 pub use units::CachedUnits;

@@ -1,10 +1,22 @@
 //! Notices: what a row of the outbox says. A tag alone is attended to by its writer, who renews it a moment after the commit;
-//! a tag behind `!` by nobody, because the writer has no store or knows that it does not answer.
+//! a tag behind `!` by nobody, because the writer has no store or knows that it does not answer. `*` stands for every tag.
 
 use crate::Tag;
 
 /// Stands before a tag that its writer will not renew.
 const UNATTENDED: char = '!';
+
+/// Stands for every tag.
+const EVERYTHING: &str = "*";
+
+/// What a notice speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// One tag.
+    Tag(Tag),
+    /// Every tag there is.
+    Everything,
+}
 
 /// Writes the notice of a tag that its writer is about to renew.
 pub(crate) fn attended(tag: &Tag) -> String {
@@ -16,14 +28,22 @@ pub(crate) fn unattended(tag: &Tag) -> String {
     format!("{UNATTENDED}{tag}")
 }
 
+/// Writes the notice that every cell is to be put out of date.
+pub(crate) fn everything() -> String {
+    format!("{UNATTENDED}{EVERYTHING}")
+}
+
 /// Tells whether a writer attends to a notice.
 pub(crate) fn is_attended(text: &str) -> bool {
     !text.starts_with(UNATTENDED)
 }
 
-/// Returns the tag that a notice speaks of; `None` where it is none of ours.
-pub(crate) fn tag(text: &str) -> Option<Tag> {
-    Tag::read(text.strip_prefix(UNATTENDED).unwrap_or(text))
+/// Returns what a notice speaks of; `None` where it is none of ours.
+pub(crate) fn subject(text: &str) -> Option<Subject> {
+    match text.strip_prefix(UNATTENDED).unwrap_or(text) {
+        EVERYTHING => Some(Subject::Everything),
+        tag => Tag::read(tag).map(Subject::Tag),
+    }
 }
 
 #[cfg(test)]
@@ -37,7 +57,11 @@ mod tests {
         let (attended, unattended) = (attended(&cart), unattended(&cart));
         assert_eq!((attended.as_str(), unattended.as_str()), ("cart:2", "!cart:2"));
         assert!(is_attended(&attended) && !is_attended(&unattended));
-        assert_eq!((tag(&attended), tag(&unattended)), (Some(cart.clone()), Some(cart)));
-        assert_eq!((tag(""), tag("!"), tag("two words")), (None, None, None));
+        for notice in [attended, unattended] {
+            assert_eq!(subject(&notice), Some(Subject::Tag(cart.clone())));
+        }
+        assert_eq!(subject(&everything()), Some(Subject::Everything));
+        assert!(!is_attended(&everything()));
+        assert_eq!((subject(""), subject("!"), subject("two words")), (None, None, None));
     }
 }

@@ -11,8 +11,9 @@
 //! one that does not reach the store answers its customer only after trying for longer than that. Rows of renewals that
 //! failed here, those that nobody attends to, and all that the first pass finds, do not wait.
 
+use crate::notice::{self, Subject};
 use crate::pending::{Moment, Pending};
-use crate::{Cells, StoreError, notice};
+use crate::{Cells, StoreError};
 use domain::{Message, MessageId, Outbox, RepositoryError};
 use std::{collections::BTreeSet, future::Future, pin::pin, sync::Arc, time::Duration};
 use thiserror::Error;
@@ -147,13 +148,17 @@ impl Relay {
     }
 
     async fn pass_on(&self, messages: &[Message]) -> Result<(), RelayError> {
-        let mut tags = BTreeSet::new();
+        let (mut tags, mut everything) = (BTreeSet::new(), false);
         for message in messages {
-            let Some(tag) = notice::tag(&message.text) else {
-                warn!(id = message.id.0, "the outbox held a row that is no tag; it is deleted");
-                continue;
-            };
-            tags.insert(tag);
+            match notice::subject(&message.text) {
+                Some(Subject::Tag(tag)) => drop(tags.insert(tag)),
+                Some(Subject::Everything) => everything = true,
+                None => warn!(id = message.id.0, "the outbox held a row that is no tag; it is deleted"),
+            }
+        }
+        if everything {
+            self.pending.close();
+            self.cells.renew_all_once().await?;
         }
         let tags: Vec<_> = tags.into_iter().collect();
         if !tags.is_empty() {

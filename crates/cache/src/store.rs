@@ -1,11 +1,13 @@
 //! The port to where cells are kept: bytes, generations and an epoch, nothing of the shop. An error is never worse
 //! than a miss, and what happens on one is the protocol's business ([`Cells`](crate::Cells)), not the store's.
 
+mod inspect;
 mod memory;
 mod redis;
 
+pub use inspect::{Inspectable, Peeked, Scanned};
 pub use memory::MemoryStore;
-pub use redis::{OpenError, RedisAddress, RedisStore, Tracking};
+pub use redis::{OpenError, RedisAbout, RedisAddress, RedisStore, Tracking};
 
 use crate::{Epoch, Generation, tags::Tag};
 use async_trait::async_trait;
@@ -19,7 +21,7 @@ use thiserror::Error;
 /// not extend it: every change of a generation's key is reported to the in-process tiers, and would empty them.
 pub(crate) const GENERATION_TTL: Duration = Duration::from_hours(24);
 
-/// Keeps cells and generations. Every method is one round trip.
+/// Keeps cells and generations. Every method but the last is one round trip.
 #[async_trait]
 pub trait CellStore: Send + Sync {
     /// Returns which store this is.
@@ -42,6 +44,12 @@ pub trait CellStore: Send + Sync {
 
     /// Takes the generations of these tags away: no cell that carries one is served once this has returned.
     async fn renew(&self, tags: &[Tag]) -> Result<(), StoreError>;
+
+    /// Takes every generation away that is there when it begins, in as many round trips as that takes: no cell that was
+    /// stored before is served once this has returned.
+    async fn renew_all(&self) -> Result<(), StoreError> {
+        Err(StoreError::Unsupported("it cannot take every generation away".to_owned()))
+    }
 }
 
 /// What a store holds at a cell's key.

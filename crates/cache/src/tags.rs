@@ -8,6 +8,9 @@ use std::{collections::BTreeSet, fmt};
 /// How many bytes a tag has at most: far more than the longest slug.
 const LONGEST: usize = 1_000;
 
+/// What the keys of all generations begin with.
+pub(crate) const GENERATIONS: &str = "gen:";
+
 /// Something that cells depend on, such as `cart:2` or `catalog`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tag(String);
@@ -68,7 +71,7 @@ impl Tag {
 
     /// Returns the key that holds the tag's generation.
     pub(crate) fn generation_key(&self) -> String {
-        format!("gen:{}", self.0)
+        format!("{GENERATIONS}{}", self.0)
     }
 }
 

@@ -1,38 +1,29 @@
 //! Looking into the cache: the port behind the staff's endpoints and `app cache`, and the views that both show. It tells
 //! what is kept and what would be served; it changes nothing.
 
+mod query;
 mod stats;
 mod views;
 
+pub use query::{KeyCount, KeyPattern, KeyQuery};
 pub use stats::{BreakerState, CacheStats, KindStats, RedisStats, RelayStats, TierStats};
 pub use views::{CacheEntryView, CacheKeyView, CacheTagView, EntryState, KeyPage};
 
+use crate::Sourced;
 use async_trait::async_trait;
-use std::num::NonZeroU32;
 use thiserror::Error;
-
-/// Which keys are asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyQuery {
-    /// A glob as Redis' `SCAN … MATCH` reads it: `*`, `?`, `[ab]`, `[^a]`, `[a-z]` and `\` before a character that stands
-    /// for itself.
-    pub pattern: String,
-    /// About how many keys are wanted at once.
-    pub count: NonZeroU32,
-    /// Where the last page ended, as it said itself; `None` to begin.
-    pub cursor: Option<String>,
-}
 
 /// Looks into the cache.
 #[async_trait]
 pub trait CacheInspector: Send + Sync {
-    /// Returns about `count` keys that match. A key that is there all the while is on some page; one may be on two.
-    async fn keys(&self, query: &KeyQuery) -> Result<KeyPage, InspectionError>;
+    /// Returns about as many keys as are wanted, of those that match. A key that is there all the while is on some page;
+    /// one may be on two, and a page may be empty though more follow.
+    async fn keys(&self, query: &KeyQuery) -> Result<Sourced<KeyPage>, InspectionError>;
 
     /// Returns what is kept at a key, and whether it would be served; `None` where there is nothing.
-    async fn entry(&self, key: &str) -> Result<Option<CacheEntryView>, InspectionError>;
+    async fn entry(&self, key: &str) -> Result<Option<Sourced<CacheEntryView>>, InspectionError>;
 
-    /// Returns what the cache of this process has done since it started, and how it is.
+    /// Returns what the cache of this process has done since it started, and how it is. It asks nobody else.
     fn stats(&self) -> CacheStats;
 }
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 pub const MAX_LIMIT: u32 = 100;
 /// The deepest item that a page number may reach; beyond it a cursor is asked for.
 pub const MAX_DEPTH: u32 = 10_000;
-/// The longest cursor that is read, in bytes.
-const MAX_CURSOR: usize = 1024;
+/// The longest cursor that is read, in bytes: one with the key of a cell in it, whose category has the longest name.
+const MAX_CURSOR: usize = 4096;
 
 /// How many items a page has: 1 to [`MAX_LIMIT`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -20,7 +20,7 @@ pub(crate) use if_match::{IfMatch, MaybeIfMatch};
 pub(crate) use if_none_match::IfNoneMatch;
 pub(crate) use json::{FromJson, ValidJson};
 pub(crate) use object::{Entries, Object};
-pub(crate) use path::{At, ProductKey};
+pub(crate) use path::{At, FromPath, ProductKey};
 pub(crate) use query::{FromQuery, Parameters, Query};
 pub(crate) use require::Require;
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod auth;
+pub(crate) mod cache;
 pub(crate) mod cart;
 pub(crate) mod categories;
 pub(crate) mod docs;

@@ -5,7 +5,7 @@ mod consequences;
 mod problem_schema;
 
 use crate::handlers::{
-    admin, auth, cart, categories, docs, health, me, orders, products, sessions, stock, variants,
+    admin, auth, cache, cart, categories, docs, health, me, orders, products, sessions, stock, variants,
 };
 use consequences::Consequences;
 use std::sync::LazyLock;
@@ -40,7 +40,7 @@ pub fn document() -> String {
         (name = "cart", description = "The own cart."),
         (name = "orders", description = "The own orders."),
         (name = "administration", description = "Other people's accounts; for staff."),
-        (name = "operations", description = "Health and documentation."),
+        (name = "operations", description = "Health, documentation, and a look into the cache."),
     ),
     paths(
         auth::sign_up,
@@ -72,6 +72,9 @@ pub fn document() -> String {
         orders::show,
         orders::cancel,
         admin::change_user,
+        cache::keys,
+        cache::entry,
+        cache::stats,
         health::live,
         health::ready,
         docs::openapi,

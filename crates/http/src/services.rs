@@ -4,6 +4,7 @@ use auth::{AccountService, Authenticator};
 use domain::cart::{CartReader, CartService};
 use domain::catalog::{CatalogService, ProductReader};
 use domain::health::Dependency;
+use domain::inspection::CacheInspector;
 use domain::order::{OrderReader, OrderService};
 use domain::{Currency, Entropy};
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub struct Services {
     pub accounts: Arc<dyn AccountService>,
     /// Turns bearer tokens into actors.
     pub authenticator: Arc<dyn Authenticator>,
+    /// Looks into the cache, for staff.
+    pub cache: Arc<dyn CacheInspector>,
     /// What the shop stands on, for `/health/ready`.
     pub dependencies: Vec<Arc<dyn Dependency>>,
     /// What prices are in.

@@ -50,6 +50,13 @@ impl Cells {
         outcome
     }
 
+    /// Puts every cell out of date, in one try.
+    pub(crate) async fn renew_all_once(&self) -> Result<(), StoreError> {
+        let outcome = self.inner.store.renew_all().await;
+        self.drop_copies(None);
+        outcome
+    }
+
     /// Tells whether a renewal that began now would be tried at all.
     pub(crate) fn would_renew(&self) -> bool {
         let closed = |redis: RedisStats| redis.breaker == BreakerState::Closed;

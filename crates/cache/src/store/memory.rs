@@ -1,7 +1,11 @@
 //! The in-process store: embedded mode's cells, bounded by bytes, gone with the process.
 
+mod glob;
+mod inspect;
+
 use super::{CellStore, Found, GENERATION_TTL, StoreError};
-use crate::{Epoch, Generation, tags::Tag};
+use crate::tags::{GENERATIONS, Tag};
+use crate::{Epoch, Generation};
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::Source;
@@ -28,6 +32,18 @@ pub struct MemoryStore {
 struct Entry {
     bytes: Bytes,
     ttl: Duration,
+    stored: Instant,
+}
+
+impl Entry {
+    fn new(bytes: Bytes, ttl: Duration) -> Self {
+        Self { bytes, ttl, stored: Instant::now() }
+    }
+
+    /// Returns how long it still lives.
+    fn left(&self) -> Duration {
+        self.ttl.saturating_sub(self.stored.elapsed())
+    }
 }
 
 impl MemoryStore {
@@ -52,7 +68,7 @@ impl MemoryStore {
 
     fn keep(&self, tag: &Tag, generation: &Generation) {
         let bytes = Bytes::copy_from_slice(generation.as_str().as_bytes());
-        self.entries.insert(tag.generation_key(), Entry { bytes, ttl: GENERATION_TTL });
+        self.entries.insert(tag.generation_key(), Entry::new(bytes, GENERATION_TTL));
     }
 
     fn lock_generations(&self) -> MutexGuard<'_, ()> {
@@ -84,7 +100,7 @@ impl CellStore for MemoryStore {
     }
 
     async fn write(&self, key: &str, cell: Bytes, ttl: Duration) -> Result<(), StoreError> {
-        self.entries.insert(key.to_owned(), Entry { bytes: cell, ttl });
+        self.entries.insert(key.to_owned(), Entry::new(cell, ttl));
         Ok(())
     }
 
@@ -92,6 +108,14 @@ impl CellStore for MemoryStore {
         let _held = self.lock_generations();
         for tag in tags {
             self.entries.invalidate(&tag.generation_key());
+        }
+        Ok(())
+    }
+
+    async fn renew_all(&self) -> Result<(), StoreError> {
+        let _held = self.lock_generations();
+        for (key, _) in self.entries.iter().filter(|(key, _)| key.starts_with(GENERATIONS)) {
+            self.entries.invalidate(key.as_str());
         }
         Ok(())
     }

@@ -1,12 +1,16 @@
 //! Redis as a cell store: one round trip for each operation over connections that are held, and no answer at all
 //! rather than a slow one.
 
+mod about;
 mod address;
 mod breaker;
+mod inspect;
 mod link;
+mod scan;
 mod server;
 mod tracking;
 
+pub use about::RedisAbout;
 pub use address::{OpenError, RedisAddress};
 pub use tracking::Tracking;
 
@@ -156,6 +160,10 @@ impl CellStore for RedisStore {
             commands.cmd("UNLINK").arg(generation_keys(tags)).ignore();
         }
         self.run::<()>(&commands).await.map(drop)
+    }
+
+    async fn renew_all(&self) -> Result<(), StoreError> {
+        self.sweep().await
     }
 }
 

@@ -5,6 +5,8 @@
 mod connecting;
 mod decorators;
 mod faults;
+mod forgetting;
+mod looking;
 mod outbox;
 mod protocol;
 mod races;

@@ -2,6 +2,7 @@
 
 use crate::Timestamp;
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 /// Some of the keys that match.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -11,6 +12,7 @@ pub struct KeyPage {
     /// The keys, in no order.
     pub items: Vec<CacheKeyView>,
     /// About how many were wanted.
+    #[cfg_attr(feature = "openapi", schema(example = 100))]
     pub count: u32,
     /// What to pass as `cursor` for more; null when there are no more.
     pub next_cursor: Option<String>,
@@ -28,7 +30,7 @@ pub struct CacheKeyView {
 }
 
 /// What is kept at a key.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CacheEntryView {
@@ -41,10 +43,10 @@ pub struct CacheEntryView {
     pub reason: Option<String>,
     /// How many seconds it still lives; null where it has no end.
     pub ttl: Option<u64>,
-    /// How many bytes it takes.
-    pub bytes: u64,
-    /// Whether this process holds a copy in its memory that it would serve.
-    pub in_memory: bool,
+    /// How many bytes it has; null where it is a list, a set or the like.
+    pub bytes: Option<u64>,
+    /// Whether this process serves a copy from its own memory before it asks Redis; null where it keeps no copies.
+    pub in_memory: Option<bool>,
     /// What it depends on; empty where it is no cell.
     pub tags: Vec<CacheTagView>,
     /// When it was stored; null where it is no cell.
@@ -54,7 +56,7 @@ pub struct CacheEntryView {
     pub etag: Option<String>,
     /// What it holds, as the client would get it; null where it is no cell.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
-    pub value: Option<serde_json::Value>,
+    pub value: Option<Box<RawValue>>,
 }
 
 /// Whether something that is kept would be served.

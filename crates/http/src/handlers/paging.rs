@@ -29,7 +29,7 @@ pub(crate) fn paging<C: DeserializeOwned>(
 }
 
 /// Reads a whole number without sign. One that is too large stays too large for whatever bound comes next.
-fn whole(text: &str) -> Result<u32, Invalid> {
+pub(super) fn whole(text: &str) -> Result<u32, Invalid> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     digits.then(|| text.parse().unwrap_or(u32::MAX)).ok_or(Invalid::new("must be a whole number from 1 on"))
 }

@@ -6,12 +6,13 @@ use actix_web::http::header::{self, HeaderValue};
 use auth::{AccountError, AuthenticationError, PasswordError, SignInError, SignUpError};
 use domain::cart::{CartError, CartFull};
 use domain::catalog::CatalogError;
+use domain::inspection::InspectionError;
 use domain::order::{CancelError, PlaceError, ShortLine};
 use domain::{RepositoryError, Version};
 use serde_json::json;
 use std::time::Duration;
 
-/// How long a client waits before it asks a shop again whose database is away.
+/// How long a client waits before it asks a shop again whose database, or cache, is away.
 const OUTAGE: Duration = Duration::from_secs(2);
 /// How long a client waits after a collision.
 const COLLISION: Duration = Duration::from_secs(1);
@@ -177,6 +178,20 @@ impl From<CancelError> for Problem {
                     .member("allowedActions", allowed)
             }
             CancelError::Repository(error) => error.into(),
+        }
+    }
+}
+
+impl From<InspectionError> for Problem {
+    fn from(error: InspectionError) -> Self {
+        match &error {
+            InspectionError::Cursor => {
+                let place = Place::Parameter("cursor".to_owned());
+                Self::invalid(&[Fault { place, detail: "must be a `nextCursor` of this very list".into() }])
+            }
+            InspectionError::Unavailable(_) => Self::new(&kinds::UNAVAILABLE, "The cache does not answer.")
+                .retry_after(OUTAGE)
+                .because(error),
         }
     }
 }

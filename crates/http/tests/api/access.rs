@@ -44,6 +44,9 @@ const OPERATIONS: &[(&str, &str, Who)] = &[
     ("GET", "/api/v1/orders/{id}", SignedIn),
     ("POST", "/api/v1/orders/{id}/cancel", SignedIn),
     ("PATCH", "/api/v1/admin/users/{id}", Staff),
+    ("GET", "/api/v1/admin/cache/keys", Staff),
+    ("GET", "/api/v1/admin/cache/entries/{key}", Staff),
+    ("GET", "/api/v1/admin/cache/stats", Staff),
     ("GET", "/health/live", Everybody),
     ("GET", "/health/ready", Everybody),
     ("GET", "/openapi.json", Everybody),
@@ -75,7 +78,7 @@ fn call<'a>(api: &'a Api, method: &str, path: &str) -> Call<'a> {
     let session = "0".repeat(32);
     let id = if path.contains("sessions") { session.as_str() } else { "1" };
     let path = path.replace("{id}", id).replace("{variantId}", "1").replace("{type}", "out-of-stock");
-    api.call(method, &path)
+    api.call(method, &path.replace("{key}", "cart:2"))
 }
 
 #[actix_web::test]

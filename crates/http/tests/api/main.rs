@@ -13,6 +13,7 @@ mod harness;
 mod health;
 mod listing;
 mod logs;
+mod looking_inside;
 mod methods;
 mod overlap;
 mod panics;

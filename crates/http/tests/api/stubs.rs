@@ -1,6 +1,7 @@
 //! Services that answer what a test tells them to, and remember how they were asked.
 
 mod accounts;
+mod cache;
 mod catalog;
 mod shopping;
 
@@ -8,6 +9,7 @@ use domain::account::{Role, SessionView, UserView};
 use domain::cart::{CartError, CartView};
 use domain::catalog::{CatalogError, CategoryView, ProductItem, ProductView};
 use domain::health::{Dependency, Importance};
+use domain::inspection::{CacheEntryView, CacheKeyView, CacheTagView, EntryState, InspectionError, KeyPage};
 use domain::order::{CancelError, OrderSummary, OrderView, PlaceError};
 use domain::page::Page;
 use domain::{
@@ -57,6 +59,8 @@ pub(crate) struct Stub {
     pub(crate) account: Script<Result<Sourced<Doc<UserView>>, auth::AccountError>>,
     pub(crate) sessions: Script<Result<Sourced<Vec<SessionView>>, RepositoryError>>,
     pub(crate) password: Script<Result<(), auth::PasswordError>>,
+    pub(crate) keys: Script<Result<Sourced<KeyPage>, InspectionError>>,
+    pub(crate) entry: Script<Result<Option<Sourced<CacheEntryView>>, InspectionError>>,
     pub(crate) panics: Script<bool>,
     asked: Mutex<Vec<String>>,
 }
@@ -87,6 +91,8 @@ impl Stub {
             account: Script::new(Ok(document(0, r#"{"id":2}"#))),
             sessions: Script::new(Ok(Sourced::direct(Source::Postgres, Vec::new()))),
             password: Script::new(Ok(())),
+            keys: Script::new(Ok(Sourced::direct(Source::Redis, key_page()))),
+            entry: Script::new(Ok(Some(Sourced::direct(Source::Redis, cache_entry())))),
             panics: Script::new(false),
             asked: Mutex::new(Vec::new()),
         })
@@ -114,6 +120,7 @@ pub(crate) fn services(stub: &Arc<Stub>, dependencies: Vec<Arc<dyn Dependency>>)
         order_service: stub.clone(),
         accounts: stub.clone(),
         authenticator: stub.clone(),
+        cache: stub.clone(),
         dependencies,
         currency: Currency::parse("USD").unwrap(),
         entropy: Arc::new(OsEntropy),
@@ -133,6 +140,27 @@ pub(crate) fn user() -> UserView {
         role: Role::Customer,
         disabled: false,
         created_at: Timestamp::UNIX_EPOCH,
+    }
+}
+
+fn key_page() -> KeyPage {
+    let items = vec![CacheKeyView { key: "cart:2".to_owned(), ttl: Some(1712) }];
+    KeyPage { items, count: 100, next_cursor: Some("17".to_owned()) }
+}
+
+fn cache_entry() -> CacheEntryView {
+    let tag = CacheTagView { tag: "cart:2".to_owned(), stored: "00".to_owned(), current: None };
+    CacheEntryView {
+        key: "cart:2".to_owned(),
+        state: EntryState::Stale,
+        reason: Some("a write has replaced it".to_owned()),
+        ttl: Some(1712),
+        bytes: Some(300),
+        in_memory: None,
+        tags: vec![tag],
+        stored_at: Some(Timestamp::UNIX_EPOCH),
+        etag: Some("3.d".to_owned()),
+        value: serde_json::from_str(r#"{"b":1.0,"a":[]}"#).unwrap(),
     }
 }
 

@@ -41,7 +41,7 @@ impl Server {
     }
 }
 
-fn field(section: &str, name: &str) -> Result<String, StoreError> {
+pub(super) fn field(section: &str, name: &str) -> Result<String, StoreError> {
     section
         .lines()
         .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
