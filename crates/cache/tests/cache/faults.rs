@@ -2,8 +2,8 @@
 //! with Redis.
 
 use crate::stage::{
-    Database, Gate, NOT_STORED, STORED, UNAVAILABLE, address, cells, is_back, is_hit, key, outcome, read, redis_store,
-    text, until,
+    Database, Gate, NOT_STORED, STORED, UNAVAILABLE, address, cells, is_back, is_hit, key, outcome, read,
+    redis_store, text, until,
 };
 use backends::Redis;
 use cache::{CellStore, Cells, RedisAddress, RedisStore};
