@@ -13,12 +13,14 @@ mod person;
 mod program;
 mod proxy;
 mod shop;
+mod tap;
 
 pub use answer::Answer;
 pub use command::Command;
 pub use person::Person;
 pub use proxy::Proxy;
 pub use shop::{Product, Shop};
+pub use tap::Tap;
 
 /// The password of everybody.
 pub const PASSWORD: &str = "correct horse 42 battery";

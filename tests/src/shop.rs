@@ -43,13 +43,18 @@ pub struct Product {
 impl Shop {
     /// Opens a shop on SQLite and the cells of its own memory.
     pub async fn open_embedded() -> Self {
-        Self::open(None).await
+        Self::open(None, &[]).await
     }
 
     /// Opens a shop on PostgreSQL and Redis.
     pub async fn open_server() -> Self {
+        Self::open_on(Redis::start()).await
+    }
+
+    /// Opens a shop on PostgreSQL and this Redis.
+    pub async fn open_on(redis: Redis) -> Self {
         let database = Arc::new(Postgres::shared().create_database());
-        Self::open(Some(Servers { database, redis: Arc::new(Mutex::new(Redis::start())) })).await
+        Self::open(Some(Servers { database, redis: Arc::new(Mutex::new(redis)) }), &[]).await
     }
 
     /// Opens another instance on the same servers.
@@ -57,19 +62,33 @@ impl Shop {
     /// # Panics
     /// When the shop is embedded: it is alone.
     pub async fn second_instance(&self) -> Self {
-        Self::open(Some(self.servers().clone())).await
+        self.second_instance_with(&[]).await
     }
 
-    async fn open(servers: Option<Servers>) -> Self {
+    /// Opens another instance on the same servers, with these settings over those that all have.
+    ///
+    /// # Panics
+    /// When the shop is embedded: it is alone.
+    pub async fn second_instance_with(&self, settings: &[(&str, String)]) -> Self {
+        Self::open(Some(self.servers().clone()), settings).await
+    }
+
+    async fn open(servers: Option<Servers>, settings: &[(&str, String)]) -> Self {
         let data = tempfile::tempdir().expect("there is room for a folder");
         let mut own = vec![("APP__DATA__DIR", data.path().display().to_string())];
         if let Some(Servers { database, redis }) = &servers {
             let redis = redis.lock().unwrap_or_else(PoisonError::into_inner);
             own.push(("APP__DATABASE__URL", database.url().to_owned()));
             own.push(("APP__CACHE__URL", redis.url().to_owned()));
+            if let Some(authority) = redis.authority() {
+                let file = data.path().join("authority");
+                std::fs::write(&file, authority).expect("there is room for a file");
+                own.push(("APP__CACHE__CA_FILE", file.display().to_string()));
+            }
             own.push(("APP__AUTH__SECRET", "the secret that instances of a test share".to_owned()));
             own.push(("APP__AUTH__PEPPER", "the pepper that instances of a test share".to_owned()));
         }
+        own.extend_from_slice(settings);
         let program = Program::start(own).await;
         let address = program.address();
         Self { program, servers, client: Client::new(), address, staff: OnceCell::new(), data }
@@ -96,6 +115,14 @@ impl Shop {
     /// When the shop is embedded.
     pub fn redis(&self) -> MutexGuard<'_, Redis> {
         self.servers().redis.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the PostgreSQL database, to look into and to break.
+    ///
+    /// # Panics
+    /// When the shop is embedded.
+    pub fn postgres(&self) -> &TestDatabase {
+        &self.servers().database
     }
 
     /// Starts another program on the same database, which has no cells.

@@ -6,5 +6,5 @@ mod postgres;
 mod redis;
 mod server;
 
-pub use postgres::{Postgres, TestDatabase};
+pub use postgres::{Postgres, TableLock, TestDatabase};
 pub use redis::Redis;

@@ -2,8 +2,9 @@
 
 use crate::server::{Recipe, Server, folder_with, on_free_port, printed_by};
 use std::{
+    io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
-    process::Command,
+    process::{Child, Command, Stdio},
     sync::LazyLock,
 };
 
@@ -103,6 +104,38 @@ impl TestDatabase {
     #[must_use]
     pub fn query(&self, sql: &str) -> String {
         self.server.psql(&self.name, sql).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Lets nobody read or write a table until the value is dropped.
+    ///
+    /// # Panics
+    /// When the server refuses.
+    #[must_use]
+    pub fn lock(&self, table: &str) -> TableLock {
+        let mut psql = Command::new(&self.server.psql);
+        let psql = psql.args(["-XqAt", "-v", "ON_ERROR_STOP=1", "-d", &self.url]);
+        let mut session = psql.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("psql runs");
+        let (mut input, output) = (session.stdin.take(), session.stdout.take());
+        let script = format!("begin;\nlock table {table} in access exclusive mode;\n\\echo locked\n");
+        let written = input.as_mut().map(|input| input.write_all(script.as_bytes()));
+        assert!(matches!(written, Some(Ok(()))), "psql takes no input");
+        let said = output.and_then(|output| BufReader::new(output).lines().next());
+        assert!(matches!(said, Some(Ok(said)) if said == "locked"), "{table} cannot be locked");
+        session.stdin = input;
+        TableLock(session)
+    }
+}
+
+/// A table that nobody else reads or writes.
+pub struct TableLock(Child);
+
+impl Drop for TableLock {
+    /// Ends the session, and its transaction with it.
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        if let Err(error) = self.0.wait() {
+            eprintln!("a session of psql cannot be awaited: {error}");
+        }
     }
 }
 

@@ -40,12 +40,9 @@ impl Redis {
         Self { server: Some(server), port, url, certificates }
     }
 
-    /// Returns the certificate, as PEM, of the authority that signed this server's own.
-    ///
-    /// # Panics
-    /// When the server does not speak TLS.
-    pub fn authority(&self) -> &str {
-        &self.certificates.as_ref().expect("only a server that speaks TLS has certificates").authority
+    /// Returns the certificate, as PEM, of the authority that signed this server's own, where it has one.
+    pub fn authority(&self) -> Option<&str> {
+        self.certificates.as_ref().map(|certificates| certificates.authority.as_str())
     }
 
     /// Returns `redis://127.0.0.1:PORT`, or `rediss://:PASSWORD@127.0.0.1:PORT`.

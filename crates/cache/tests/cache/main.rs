@@ -2,6 +2,7 @@
 //! run on either store runs on both; Redis is a real one.
 #![cfg(test)] // so that clippy knows, too
 
+mod collapse;
 mod connecting;
 mod decorators;
 mod faults;

@@ -13,9 +13,10 @@ fn open(address: &RedisAddress) -> Arc<RedisStore> {
     Arc::new(RedisStore::with_deadline(address, "database", PATIENT).unwrap())
 }
 
-/// Returns the address of a server, and who vouches for it.
-fn vouched_for(server: &Redis) -> RedisAddress {
-    address(server).vouched_for_by(server.authority().as_bytes()).unwrap()
+/// Returns an address of which the authority of this server must vouch.
+fn vouched_for(url: &str, server: &Redis) -> RedisAddress {
+    let authority = server.authority().unwrap().as_bytes();
+    RedisAddress::parse(url).unwrap().vouched_for_by(authority).unwrap()
 }
 
 /// Reads, and sees that the database answers; returns why Redis did not.
@@ -34,7 +35,7 @@ async fn refusal(address: &RedisAddress) -> String {
 #[tokio::test]
 async fn cells_are_kept_and_renewed_over_tls_with_a_password() {
     let mut server = Redis::start_tls();
-    let (cells, database) = (cells(open(&vouched_for(&server))), Database::holding("tea"));
+    let (cells, database) = (cells(open(&vouched_for(server.url(), &server))), Database::holding("tea"));
     for life in ["the first", "after a restart"] {
         assert_eq!(outcome(&read(&cells, &database).await), STORED, "{life}");
         assert!(is_hit(&read(&cells, &database).await), "{life}");
@@ -51,7 +52,7 @@ async fn cells_are_kept_and_renewed_over_tls_with_a_password() {
 #[tokio::test]
 async fn a_server_that_nobody_vouches_for_is_not_spoken_to() {
     let (server, other) = (Redis::start_tls(), Redis::start_tls());
-    let of_another = address(&server).vouched_for_by(other.authority().as_bytes()).unwrap();
+    let of_another = vouched_for(server.url(), &other);
     for doubtful in [of_another, address(&server)] {
         let error = refusal(&doubtful).await;
         assert!(error.contains("certificate"), "{error}");
@@ -65,8 +66,7 @@ async fn a_server_that_nobody_vouches_for_is_not_spoken_to() {
 async fn a_certificate_counts_for_the_name_that_it_was_signed_for() {
     let server = Redis::start_tls();
     let url = server.url().replace("127.0.0.1", "localhost");
-    let renamed = RedisAddress::parse(&url).unwrap().vouched_for_by(server.authority().as_bytes()).unwrap();
-    let error = refusal(&renamed).await;
+    let error = refusal(&vouched_for(&url, &server)).await;
     assert!(error.contains("not valid for name"), "{error}");
 }
 
@@ -78,8 +78,7 @@ async fn a_wrong_password_opens_nothing_and_is_told_nowhere() {
         format!("rediss://hunter2user:hunter2wrong@127.0.0.1:{}", server.port()),
         format!("rediss://127.0.0.1:{}", server.port()),
     ] {
-        let wrong = RedisAddress::parse(&url).unwrap().vouched_for_by(server.authority().as_bytes()).unwrap();
-        refusal(&wrong).await;
+        refusal(&vouched_for(&url, &server)).await;
     }
     assert_eq!(server.cli(&["DBSIZE"]), "0");
 }
