@@ -8,6 +8,7 @@
 
 mod answer;
 mod command;
+mod instance;
 mod pairs;
 mod person;
 mod program;
@@ -17,6 +18,7 @@ mod tap;
 
 pub use answer::Answer;
 pub use command::Command;
+pub use instance::{COMMITTED, Instance, STOP_WHEN_COMMITTED};
 pub use person::Person;
 pub use proxy::Proxy;
 pub use shop::{Product, Shop};

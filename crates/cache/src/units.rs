@@ -84,6 +84,8 @@ impl UnitOfWork for CachedUnit {
         let Some(cells) = self.cells else { return self.inner.commit().await };
         let announced = cells.announced(messages);
         let outcome = self.inner.commit().await;
+        #[cfg(feature = "failpoints")]
+        fail::fail_point!("committed");
         if outcome.is_ok() {
             cells.renew_announced(&tags, announced).await;
         } else {

@@ -8,6 +8,7 @@ use crate::stock::StockRepository;
 use crate::{Change, Committed, Contention, MessageId, RepositoryError};
 use async_trait::async_trait;
 use std::{future::Future, sync::Arc, time::Duration};
+use tracing::Instrument;
 
 /// How often a unit of work is tried when transactions collide.
 const ATTEMPTS: u32 = 5;
@@ -71,7 +72,7 @@ impl Units {
     /// Opens a unit of work, gives it to `attempt`, and tries again at most 5 times where transactions collide.
     ///
     /// The work runs in a task of its own: a client that hangs up stops nothing between the commit and what must
-    /// follow it.
+    /// follow it. What it logs belongs to the caller's span all the same.
     ///
     /// # Errors
     /// Those of `attempt`; [`RepositoryError::OutcomeUnknown`] after 15 seconds.
@@ -83,7 +84,7 @@ impl Units {
         E: From<RepositoryError> + Contention + Send + 'static,
     {
         let units = Arc::clone(&self.units);
-        let work = tokio::spawn(async move {
+        let work = async move {
             let mut tried = 1;
             loop {
                 let outcome = match units.begin().await {
@@ -96,7 +97,8 @@ impl Units {
                 }
                 tried += 1;
             }
-        });
+        };
+        let work = tokio::spawn(work.in_current_span());
         match tokio::time::timeout(self.deadline, work).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(panic)) => {
