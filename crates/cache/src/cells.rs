@@ -149,7 +149,7 @@ impl Cells {
         };
         let look = if in_doubt { Look::Blind(Bypass::InDoubt) } else { self.look(key).await };
         let (boarding, why) = match look {
-            Look::Hit(hit) => return Ok(Some(self.hit(key, hit, tier))),
+            Look::Hit(hit) => return Ok(Some(self.hit(key, hit, &tier))),
             Look::Miss(stamp) => {
                 self.count(key).misses.one();
                 let load = self.clone().load_and_store(key.clone(), stamp.clone(), load);
@@ -219,9 +219,9 @@ impl Cells {
         self.inner.store.source()
     }
 
-    fn hit<T>(&self, key: &CellKey, hit: Hit<T>, tier: tiered::Look<T>) -> Sourced<Doc<T>> {
+    fn hit<T>(&self, key: &CellKey, hit: Hit<T>, tier: &tiered::Look<T>) -> Sourced<Doc<T>> {
         self.count(key).hits.one();
-        let taken = self.take_into_tier(key, &hit, &tier);
+        let taken = self.take_into_tier(key, &hit, tier);
         let ttl = self.time_left(hit.expires_at).min(TTL);
         let mut cache = vec![self.status(key.as_str(), CacheOutcome::Hit { ttl })];
         cache.extend(tier.status(key, taken));

@@ -63,11 +63,8 @@ impl Cells {
         let (Some(tier), Look::Miss(asked)) = (&self.inner.tier, look) else { return NOT_TAKEN };
         let taken = tier.take(*asked, key, &hit.stamp, &hit.doc, hit.expires_at);
         let counters = self.count(key);
-        if taken {
-            counters.tier_fills.one()
-        } else {
-            counters.tier_refused.one()
-        }
+        let count = if taken { &counters.tier_fills } else { &counters.tier_refused };
+        count.one();
         Taken(taken)
     }
 }
