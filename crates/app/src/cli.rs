@@ -1,11 +1,13 @@
 //! The command line. Exit codes: 0 done, 1 it failed, 2 the command or the settings cannot be used. What went wrong is one
 //! message on standard error.
 
+mod cache;
 mod create_staff;
 mod healthcheck;
 mod seed;
 mod serve;
 
+use self::cache::CacheCommand;
 use crate::settings::{Environment, LogSettings, Settings, SettingsError};
 use crate::telemetry;
 use crate::wiring::Base;
@@ -35,6 +37,9 @@ enum Command {
     Config,
     /// Asks the running server whether it is ready
     Healthcheck,
+    /// Looks into the cache, and puts cells out of date by hand
+    #[command(subcommand)]
+    Cache(CacheCommand),
 }
 
 /// Why a command failed.
@@ -46,8 +51,13 @@ enum Failure {
     Failed(anyhow::Error),
 }
 
-/// Runs a command line to its end.
+/// Runs a command line to its end, with the settings of this process' environment.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    run_in(&Environment::of_process(), arguments)
+}
+
+/// As [`run`], with the settings of another environment.
+pub fn run_in(environment: &Environment, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let command = match CommandLine::try_parse_from(arguments) {
         Ok(line) => line.command,
         Err(error) => {
@@ -57,7 +67,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(code).unwrap_or(2));
         }
     };
-    let (message, code) = match execute(command) {
+    let (message, code) = match execute(environment, command) {
         Ok(()) => return ExitCode::SUCCESS,
         Err(Failure::Usage(message)) => (message, 2),
         Err(Failure::Failed(error)) => (format!("{error:#}"), 1),
@@ -66,8 +76,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     ExitCode::from(code)
 }
 
-fn execute(command: Option<Command>) -> Result<(), Failure> {
-    let (settings, effective) = Settings::load_with_origins(&Environment::of_process())?;
+fn execute(environment: &Environment, command: Option<Command>) -> Result<(), Failure> {
+    let (settings, effective) = Settings::load_with_origins(environment)?;
     match command {
         None => in_runtime(&settings.log.clone(), serve::run(settings)),
         Some(Command::Migrate) => in_runtime(&settings.log, migrate(&settings)),
@@ -78,6 +88,7 @@ fn execute(command: Option<Command>) -> Result<(), Failure> {
         }
         Some(Command::Config) => Ok(print(&effective.to_string())?),
         Some(Command::Healthcheck) => Ok(healthcheck::run(&settings)?),
+        Some(Command::Cache(command)) => in_runtime(&settings.log, self::cache::run(&settings, command)),
     }
 }
 
@@ -128,6 +139,12 @@ mod tests {
             "app create-staff --email ada@example.org --name Ada --password-stdin",
             "app config",
             "app healthcheck",
+            "app cache keys",
+            "app cache keys --match cart:* --count 5000",
+            "app cache show products:Home%20%26%20Kitchen:20:40:true:1:20:createdAt:DESC",
+            "app cache forget product:7 cart:2",
+            "app cache forget --all",
+            "app cache stats",
         ] {
             assert!(parse(line).unwrap().command.is_some(), "{line}");
         }
@@ -142,6 +159,12 @@ mod tests {
             "app create-staff --email ada@example.org --name Ada",
             "app create-staff --email ada --name Ada --password-stdin",
             "app create-staff --email ada@example.org --name Ada --password hunter2hunter2",
+            "app cache",
+            "app cache keys --count many",
+            "app cache show",
+            "app cache forget",
+            "app cache forget gen:cart:2",
+            "app cache forget --all cart:2",
         ] {
             assert_eq!(parse(line).unwrap_err().exit_code(), 2, "{line}");
         }

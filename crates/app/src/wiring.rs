@@ -2,8 +2,11 @@
 //! process. It decides nothing else.
 
 mod background;
+mod looking;
 
 pub(crate) use background::Background;
+pub(crate) use cache::{CellKey, Forgetting};
+pub(crate) use looking::Looking;
 
 use crate::data_dir::DataDir;
 use crate::keys::Keys;
@@ -13,8 +16,8 @@ use auth::{
     Accounts, AccountsOptions, KeyRing, PasswordOptions, Passwords, Sessions, SessionsOptions, Tokens,
 };
 use cache::{
-    CachedAccounts, CachedCarts, CachedOrders, CachedProducts, CachedUnits, CellStore, Cells, CellsOptions,
-    MemoryStore, RedisAddress, RedisStore, Relay, Tier, Tracking,
+    CachedAccounts, CachedCarts, CachedOrders, CachedProducts, CachedUnits, Cells, CellsOptions, Inspectable,
+    Inspector, MemoryStore, RedisAddress, RedisStore, Relay, Tier, Tracking,
 };
 use domain::account::AccountReader;
 use domain::cart::Carts;
@@ -24,7 +27,7 @@ use domain::order::Orders;
 use domain::{Clock, Entropy, OsEntropy, SystemClock, Units};
 use http_api::Services;
 use persistence::{Database, DatabaseOptions};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -97,7 +100,7 @@ impl Base {
         let keys = Keys::of(settings, self.entropy.as_ref())?;
         let Stores { store, tier, tracking, dependency } = stores(settings, &self.database.id().await?)?;
         let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
-        let options = CellsOptions { store, tier, loads: loads(settings), clock, entropy };
+        let options = CellsOptions { store: store.clone(), tier, loads: loads(settings), clock, entropy };
         let (cells, relay) = Cells::relayed(options, database.clone());
         let units = Units::new(Arc::new(CachedUnits::new(database.clone(), Some(cells.clone()))));
 
@@ -116,12 +119,13 @@ impl Base {
         let services = Services {
             products: Arc::new(CachedProducts::new(database.clone(), cells.clone())),
             carts: Arc::new(CachedCarts::new(database.clone(), cells.clone())),
-            orders: Arc::new(CachedOrders::new(database.clone(), cells)),
+            orders: Arc::new(CachedOrders::new(database.clone(), cells.clone())),
             catalog_service: Arc::new(Catalog::new(units.clone(), Arc::clone(&clock))),
             cart_service: Arc::new(Carts::new(units.clone(), currency)),
             order_service: Arc::new(Orders::new(units.clone(), currency, clock, Arc::clone(&entropy))),
             accounts: accounts.clone(),
             authenticator: Arc::new(Sessions::new(sessions)),
+            cache: Arc::new(Inspector::new(cells, store)),
             dependencies: vec![database, dependency],
             currency,
             entropy,
@@ -185,7 +189,7 @@ fn loads(settings: &Settings) -> usize {
 
 /// Where cells are kept, near and far.
 struct Stores {
-    store: Arc<dyn CellStore>,
+    store: Arc<dyn Inspectable>,
     tier: Option<Tier>,
     tracking: Option<Tracking>,
     dependency: Arc<dyn Dependency>,
@@ -199,15 +203,17 @@ fn stores(settings: &Settings, database_id: &str) -> anyhow::Result<Stores> {
             Ok(Stores { store: store.clone(), tier: None, tracking: None, dependency: store })
         }
         Backends::Server { cache_url, cache_authorities, tier_bytes, .. } => {
-            let mut address = RedisAddress::parse(cache_url.expose_secret())?;
-            if let Some(authorities) = cache_authorities {
-                address =
-                    address.vouched_for_by(authorities.as_bytes()).context("cache.ca_file is of no use")?;
-            }
+            let address = redis_address(cache_url, cache_authorities.as_deref())?;
             let store = Arc::new(RedisStore::open(&address, database_id)?);
             let tier = tier_bytes.map(Tier::new);
             let tracking = tier.clone().map(|tier| store.tracking(tier));
             Ok(Stores { store: store.clone(), tier, tracking, dependency: store })
         }
     }
+}
+
+fn redis_address(url: &SecretString, authorities: Option<&str>) -> anyhow::Result<RedisAddress> {
+    let address = RedisAddress::parse(url.expose_secret())?;
+    let Some(authorities) = authorities else { return Ok(address) };
+    address.vouched_for_by(authorities.as_bytes()).context("cache.ca_file is of no use")
 }

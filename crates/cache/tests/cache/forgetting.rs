@@ -1,7 +1,7 @@
 //! Cells that are put out of date by hand: some by their keys, or all of them.
 
 use crate::outbox::{Ends, Rows, Writes};
-use crate::stage::{Database, Gate, Stage, is_hit, key, on_both_stores, options, read, text};
+use crate::stage::{Database, Gate, is_hit, key, on_both_stores, options, read, text};
 use async_trait::async_trait;
 use bytes::Bytes;
 use cache::{CellKey, CellStore, Cells, Forgetting, Found, Generation, Relay, StoreError, Tag};
