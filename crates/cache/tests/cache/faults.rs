@@ -2,12 +2,14 @@
 //! with Redis.
 
 use crate::stage::{
-    Database, Gate, NOT_STORED, STORED, UNAVAILABLE, address, cells, is_back, is_hit, key, outcome, read,
-    redis_store, text, until,
+    Database, Gate, NOT_STORED, STORED, UNAVAILABLE, address, cells, is_back, is_hit, key, options, outcome,
+    read, redis_store, text, until,
 };
 use backends::Redis;
-use cache::{CellStore, Cells, RedisAddress, RedisStore};
+use cache::{CellKey, CellStore, Cells, CellsOptions, RedisAddress, RedisStore, StoreError};
+use domain::ProductId;
 use domain::health::Dependency;
+use domain::inspection::BreakerState;
 use std::{
     io::{Read, Write},
     net::{TcpListener, TcpStream},
@@ -71,8 +73,11 @@ async fn without_redis_the_database_answers_and_with_it_again_the_cache() {
     }
     cells.renew(key().tags()).await;
     assert_eq!((cells.stats().store_errors, cells.stats().failed_invalidations), (8, 2));
+    assert_eq!(cells.stats().redis.unwrap().breaker, BreakerState::Open);
+    assert_eq!(store.renew(key().tags()).await, Err(StoreError::NotAsked));
     server.restart();
     is_back(&store).await;
+    assert_eq!(cells.stats().redis.unwrap().breaker, BreakerState::Closed);
     assert_eq!(outcome(&read(&cells, &database).await), STORED);
     assert!(is_hit(&read(&cells, &database).await));
     assert_eq!(cells.stats().store_errors, 8);
@@ -107,6 +112,31 @@ async fn without_redis_one_load_runs_and_one_waits() {
     }
     assert!(database.loads() <= 2, "{} loads for 50 readers", database.loads());
     read(&cells, &database).await;
+}
+
+#[tokio::test]
+async fn without_redis_only_so_many_loads_run_at_once() {
+    let mut server = Redis::start();
+    server.kill();
+    let (database, gate) = (Database::holding("tea"), Gate::closed());
+    let cells = Cells::new(CellsOptions { loads: 3, ..options(redis_store(&server, "database")) });
+    let reader = |id| {
+        let (cells, load) = (cells.clone(), database.clone().load_at(gate.clone()));
+        tokio::spawn(async move { text(&cells.read(&CellKey::product(ProductId(id)), load).await.unwrap()) })
+    };
+    let readers: Vec<_> = (0..20).map(reader).collect();
+    until("the last reader", || cells.stats().total().bypassed == 20).await;
+    for _ in 0..3 {
+        gate.arrival().await;
+    }
+    for _ in 0..1_000 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(database.loads(), 3);
+    gate.open();
+    for reader in readers {
+        assert_eq!(reader.await.unwrap(), "tea");
+    }
 }
 
 #[tokio::test]
