@@ -27,6 +27,8 @@ enum Fault {
     /// Connections are cut and refused.
     CutOff(Whom),
     InstancePaused,
+    /// One is paused, and what the other writes meanwhile does not reach Redis.
+    InstancePausedOtherCutOff,
     KilledBetweenCommitAndRenewal,
 }
 
@@ -37,7 +39,7 @@ enum Whom {
     Both,
 }
 
-const ALL: [Fault; 15] = [
+const ALL: [Fault; 16] = [
     Fault::RedisPaused,
     Fault::RedisKilledAndEmpty,
     Fault::RedisFlushed,
@@ -52,13 +54,14 @@ const ALL: [Fault; 15] = [
     Fault::CutOff(Whom::One),
     Fault::CutOff(Whom::Both),
     Fault::InstancePaused,
+    Fault::InstancePausedOtherCutOff,
     Fault::KilledBetweenCommitAndRenewal,
 ];
 
 /// How long a fault lasts, in milliseconds.
 const FOR: Range<u64> = 20..1_500;
 /// How long nothing happens then.
-const QUIET: Range<u64> = 200..800;
+const QUIET: Range<u64> = 500..1_500;
 
 /// Somebody who breaks things.
 pub(crate) struct Nemesis {
@@ -126,6 +129,13 @@ impl Nemesis {
             Fault::InstancePaused => {
                 let (one, time) = (self.one(), self.some_time(FOR));
                 self.fleet.pause(one, time).await;
+            }
+            Fault::InstancePausedOtherCutOff => {
+                let (one, time) = (self.one(), self.some_time(FOR));
+                let other = &self.fleet.proxies[1 - one];
+                other.refuse();
+                self.fleet.pause(one, time).await;
+                other.pass();
             }
             Fault::KilledBetweenCommitAndRenewal => {
                 let one = self.one();

@@ -7,13 +7,16 @@ use app::settings::{Backends, Environment, SecretSource, Settings};
 use auth::{
     Accounts, AccountsOptions, KeyRing, PasswordOptions, Passwords, Sessions, SessionsOptions, Tokens,
 };
-use cache::{CachedAccounts, CachedCarts, CachedOrders, CachedProducts, CachedUnits, Cells};
+use cache::{CachedAccounts, CachedCarts, CachedOrders, CachedProducts, CachedUnits, Cells, CellsOptions};
 use domain::{Clock, Entropy, OsEntropy, SystemClock, Units, cart::Carts, catalog::Catalog, order::Orders};
 use http_api::{ServerOptions, Services};
 use persistence::{Database, DatabaseOptions};
 use secrecy::ExposeSecret;
 use std::{net::TcpListener, process::ExitCode, sync::Arc, time::Duration};
 use tracing::info;
+
+/// How many loads run at once: enough for the clients of a test.
+const LOADS: usize = 16;
 
 pub(crate) fn run() -> ExitCode {
     // As the real program logs, so that the same things can be read from it.
@@ -58,7 +61,13 @@ async fn services(settings: &Settings) -> anyhow::Result<Services> {
     let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) = (Arc::new(SystemClock), Arc::new(OsEntropy));
 
     let store = Arc::new(SetAndDelete::open(cache_url.expose_secret())?);
-    let cells = Cells::new(store, clock.clone(), entropy.clone());
+    let cells = Cells::new(CellsOptions {
+        store,
+        tier: None,
+        loads: LOADS,
+        clock: clock.clone(),
+        entropy: entropy.clone(),
+    });
     let units = Units::new(Arc::new(CachedUnits::new(database.clone(), Some(cells.clone()))));
     let reader = Arc::new(CachedAccounts::new(database.clone(), cells.clone()));
     let tokens = Arc::new(Tokens::new(KeyRing::new(secret, &[]), clock.clone()));

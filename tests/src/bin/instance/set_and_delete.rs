@@ -50,9 +50,13 @@ impl CellStore for SetAndDelete {
         Source::Redis
     }
 
+    /// Also notes, for whoever deletes, which cells carry a tag.
     async fn read(&self, key: &str, tags: &[Tag]) -> Result<Found, StoreError> {
         let mut commands = Pipeline::new();
         commands.get(key);
+        for tag in tags {
+            commands.sadd(keys_of(tag), key).ignore();
+        }
         let (cell,): (Option<Vec<u8>>,) = self.run(&commands).await?;
         let generations = vec![Some(always()); tags.len()];
         Ok(Found { cell: cell.map(Bytes::from), generations, epoch: Epoch::of(&["plain"]) })
@@ -62,12 +66,9 @@ impl CellStore for SetAndDelete {
         Ok(vec![always(); proposed.len()])
     }
 
-    async fn write(&self, key: &str, tags: &[Tag], cell: Bytes, ttl: Duration) -> Result<(), StoreError> {
+    async fn write(&self, key: &str, cell: Bytes, ttl: Duration) -> Result<(), StoreError> {
         let mut commands = Pipeline::new();
         commands.set_ex(key, cell.as_ref(), ttl.as_secs()).ignore();
-        for tag in tags {
-            commands.sadd(keys_of(tag), key).ignore();
-        }
         self.run(&commands).await
     }
 
