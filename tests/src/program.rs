@@ -2,9 +2,14 @@
 
 use app::Running;
 use app::settings::{Environment, Settings};
+use std::ffi::OsString;
+use std::process::ExitCode;
 
-/// A server that runs.
-pub(crate) struct Program(Running);
+/// A server that runs, and the settings that it was started with.
+pub(crate) struct Program {
+    running: Running,
+    environment: Environment,
+}
 
 impl Program {
     /// Starts the server with profile `test` and these settings on top.
@@ -23,16 +28,25 @@ impl Program {
         ];
         let environment = Environment::of(fixed.into_iter().chain(own));
         let settings = Settings::load(&environment).unwrap_or_else(|error| panic!("{error}"));
-        Self(app::start(settings).await.unwrap_or_else(|error| panic!("{error:#}")))
+        let running = app::start(settings).await.unwrap_or_else(|error| panic!("{error:#}"));
+        Self { running, environment }
+    }
+
+    /// Runs a command beside the server, with the same settings, and returns its exit code.
+    pub(crate) async fn run(&self, line: &str) -> ExitCode {
+        let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+        let environment = self.environment.clone();
+        let command = tokio::task::spawn_blocking(move || app::cli::run_in(&environment, words));
+        command.await.expect("a command does not break down")
     }
 
     /// Returns where it listens, as a URL without a path.
     pub(crate) fn address(&self) -> String {
-        format!("http://{}", self.0.address())
+        format!("http://{}", self.running.address())
     }
 
     /// Answers what was asked, and ends.
     pub(crate) async fn stop(self) {
-        self.0.stop().await.unwrap_or_else(|error| panic!("{error:#}"));
+        self.running.stop().await.unwrap_or_else(|error| panic!("{error:#}"));
     }
 }

@@ -3,9 +3,11 @@
 use crate::{Answer, Command, PASSWORD, Person, program::Program};
 use backends::{Postgres, Redis, TestDatabase};
 use reqwest::{Client, Method};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
+use std::process::ExitCode;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tempfile::TempDir;
 use tokio::{sync::OnceCell, task::JoinSet};
@@ -127,11 +129,27 @@ impl Shop {
 
     /// Starts another program on the same database, which has no cells.
     pub async fn command(&self) -> Command {
-        let url = match &self.servers {
+        Command::on(self.database_url()).await
+    }
+
+    /// Runs a command of the program, such as `app seed`, beside the server, and returns its exit code.
+    pub async fn run(&self, line: &str) -> ExitCode {
+        self.program.run(line).await
+    }
+
+    /// Changes rows by hand, of which no program learns anything.
+    pub async fn sql(&self, statement: &str) {
+        let database =
+            sea_orm::Database::connect(self.database_url()).await.expect("the database can be opened");
+        database.execute_unprepared(statement).await.expect("the database does as it is told");
+        database.close().await.expect("the database can be closed");
+    }
+
+    fn database_url(&self) -> String {
+        match &self.servers {
             Some(servers) => servers.database.url().to_owned(),
             None => format!("sqlite://{}", self.data.path().join("shop.db").display()),
-        };
-        Command::on(url).await
+        }
     }
 
     fn servers(&self) -> &Servers {

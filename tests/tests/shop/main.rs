@@ -6,6 +6,7 @@ mod checkout;
 mod errors;
 mod hostile;
 mod instances;
+mod looking_inside;
 mod operations;
 mod outage;
 mod over_tls;

@@ -4,6 +4,7 @@
 
 mod commands;
 mod embedded;
+mod looking;
 mod postgres;
 
 use std::fs;
