@@ -72,10 +72,17 @@ impl AccountService for Accounts {
     }
 
     async fn sign_out(&self, actor: &Actor) -> Result<(), RepositoryError> {
-        match self.end_session(actor, actor.session.clone()).await {
-            Ok(()) | Err(AccountError::NotFound) => Ok(()),
-            Err(AccountError::Repository(error)) => Err(error),
-        }
+        let (user, session) = (actor.user, actor.session.clone());
+        let end = move |mut work: Box<dyn UnitOfWork>| {
+            let session = session.clone();
+            async move {
+                // One that has ended is ended again: the actor was admitted by a copy that does not know.
+                work.sessions().end(user, &session).await?;
+                work.commit().await?;
+                Ok(())
+            }
+        };
+        self.units.run(end).await
     }
 
     async fn sign_out_all(&self, actor: &Actor) -> Result<(), RepositoryError> {

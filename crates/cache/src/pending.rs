@@ -21,7 +21,8 @@ const MOST_TAGS: usize = 1_000;
 /// looking at the shop; but writers that lost Redis tell of their writes through the database alone.
 const SILENCE: Duration = Duration::from_secs(30);
 /// How long the relay may not have run at all. Then this process was stopped, and knows nothing of what happened meanwhile.
-const STANDSTILL: Duration = Duration::from_secs(1);
+/// It is a little less than the 250 ms within which a write that did not reach Redis has to be seen everywhere.
+const STANDSTILL: Duration = Duration::from_millis(225);
 
 /// The number of a mark, or of a pass of the relay: one sequence for both.
 pub(crate) type Moment = u64;

@@ -71,7 +71,9 @@ impl Relay {
         let mut stopped = pin!(stopped);
         let mut failing = false;
         loop {
+            self.pending.alive();
             let outcome = self.seen_alive(self.pass()).await;
+            self.pending.alive();
             report(&outcome, &mut failing);
             let young = outcome.is_ok_and(|passed| passed.young > 0);
             let next = Instant::now() + if young { interval / 2 } else { interval };
@@ -84,6 +86,7 @@ impl Relay {
                 }
                 // Others are done at the same moment; one statement deletes the rows of all.
                 tokio::time::sleep(interval / 5).await;
+                // This shows nobody that the process runs: it is no pass.
                 if self.seen_alive(self.prune()).await.is_err() {
                     break; // the pass will meet the same error, and report it
                 }
@@ -95,10 +98,9 @@ impl Relay {
     async fn seen_alive<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         loop {
-            self.pending.alive();
-            if let Ok(done) = tokio::time::timeout(SIGN, &mut work).await {
-                self.pending.alive();
-                return done;
+            match tokio::time::timeout(SIGN, &mut work).await {
+                Ok(done) => return done,
+                Err(_) => self.pending.alive(),
             }
         }
     }

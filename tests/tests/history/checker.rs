@@ -64,7 +64,9 @@ pub(crate) struct Stale {
 
 /// What came of a run.
 pub(crate) struct Report {
-    pub(crate) reads: usize,
+    /// How often each store answered; nothing is one of them, where an answer does not say.
+    pub(crate) reads: BTreeMap<String, usize>,
+    pub(crate) answers: usize,
     pub(crate) writes: usize,
     pub(crate) unknown: usize,
     pub(crate) unacknowledged: usize,
@@ -126,8 +128,13 @@ pub(crate) fn judge(notes: Notes, unacknowledged: &HashSet<String>) -> Report {
             }
         }
     }
+    let mut reads = BTreeMap::new();
+    for read in &notes.reads {
+        *reads.entry(read.source.clone()).or_default() += 1;
+    }
     Report {
-        reads: notes.reads.len(),
+        reads,
+        answers: notes.answers,
         writes: notes.writes.len(),
         unknown: notes.writes.iter().filter(|write| !write.acknowledged).count(),
         unacknowledged: unacknowledged.len(),

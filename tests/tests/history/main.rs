@@ -11,6 +11,7 @@ mod client;
 mod fleet;
 mod history;
 mod nemesis;
+mod report;
 mod run;
 mod sessions;
 mod shopping;
@@ -29,7 +30,9 @@ async fn what_an_acknowledged_write_replaced_is_not_served_beyond_the_guarantee(
     let report = run(Build::Real, Duration::from_secs(number("HISTORY_SECONDS", 60)), seed()).await;
     assert!(report.wrong.is_empty(), "there were wrong answers; they are listed above");
     assert!(report.violations.is_empty(), "the guarantee was broken; the reads are listed above");
-    assert!(report.reads > 100 && report.writes > 100, "hardly anything happened");
+    for store in ["postgres", "redis", "memory"] {
+        assert!(report.reads.get(store).is_some_and(|reads| *reads > 100), "{store} hardly ever answered");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

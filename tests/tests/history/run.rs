@@ -1,18 +1,18 @@
 //! One run: opens the shop, lets clients and the nemesis at it, looks at everything once more when all is whole, and has the
 //! history judged.
 
-use crate::checker::{Case, Report, Stale, judge};
+use crate::checker::{Report, judge};
 use crate::client::{Client, Question};
 use crate::fleet::{Fleet, Plan};
 use crate::history::History;
-use crate::nemesis::{Inflicted, Nemesis};
+use crate::nemesis::Nemesis;
+use crate::report::print;
 use crate::sessions::{Current, come_and_go, use_token};
 use crate::shopping::{self, Product};
 use backends::{Postgres, Redis, TestDatabase};
 use rand::{SeedableRng, rngs::StdRng};
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use system_tests::PASSWORD;
@@ -24,9 +24,6 @@ const GUESTS: usize = 2;
 const PRODUCTS: usize = 2;
 /// The longest that anything may be served after everything is whole again: what the tier of another instance may.
 const SETTLED: Duration = Duration::from_millis(1_100);
-
-/// How many of what was wrong are printed.
-const SHOWN: usize = 20;
 
 /// Which program is put to the test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +56,8 @@ pub(crate) async fn run(build: Build, time: Duration, seed: u64) -> Report {
     drop(redis);
     let notes = std::mem::take(&mut *shop.history.note());
     let report = judge(notes, &unacknowledged);
-    print(build, seed, took, &faults, &report);
+    println!("history of the {build:?} build: seed {seed}, {:.1} s", took.as_secs_f64());
+    print(&report, &faults);
     report
 }
 
@@ -196,54 +194,4 @@ async fn post(client: &mut Client, path: &str, body: Value) -> Value {
     let mut reply = client.ask(question, &[200, 201]).await;
     assert!(matches!(reply.status, 200 | 201), "{path} answered {} {}", reply.status, reply.body);
     reply.body["data"].take()
-}
-
-fn print(build: Build, seed: u64, took: Duration, faults: &[Inflicted], report: &Report) {
-    let Report { reads, writes, unknown, unacknowledged, wrong, stale, violations } = report;
-    println!("history of the {build:?} build: seed {seed}, {:.1} s", took.as_secs_f64());
-    println!(
-        "  {reads} reads, {writes} writes ({unknown} of unknown outcome, {unacknowledged} with an invalidation that was not acknowledged)"
-    );
-    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-    for fault in faults {
-        *kinds.entry(&fault.kind).or_default() += 1;
-    }
-    let kinds: Vec<_> = kinds.iter().map(|(kind, times)| format!("{kind} {times}")).collect();
-    println!("  faults: {}", kinds.join(", "));
-    println!("  wrong answers: {}", wrong.len());
-    for text in wrong.iter().take(SHOWN) {
-        println!("    ! {text}");
-    }
-    println!("  stale reads:");
-    for case in Case::ALL {
-        let Stale { reads, latest } = stale.get(&case).copied().unwrap_or_default();
-        let bar = case.bar().map_or("never".to_owned(), |bar| format!("within {bar:?}"));
-        println!("    {:<38} {reads:>6}   the latest {latest:>12?}   allowed: {bar}", case.title());
-    }
-    for violation in violations.iter().take(SHOWN) {
-        println!("    ! {violation}");
-        let (from, until) = (violation.missed.invoked, violation.read.answered);
-        let meanwhile = faults.iter().filter(|fault| fault.from < until && fault.until + SETTLED > from);
-        let meanwhile: Vec<_> = meanwhile
-            .map(|fault| {
-                format!(
-                    "{} from {:?} for {:?}",
-                    fault.kind,
-                    since(from, fault.from),
-                    fault.until - fault.from
-                )
-            })
-            .collect();
-        println!(
-            "      the write began at 0, the read at {:?}; faults: {}",
-            since(from, violation.read.invoked),
-            meanwhile.join(", ")
-        );
-    }
-}
-
-/// Returns a moment as milliseconds after another, or before it.
-fn since(zero: Instant, moment: Instant) -> i128 {
-    let milliseconds = |time: Duration| i128::try_from(time.as_millis()).unwrap_or(i128::MAX);
-    moment.checked_duration_since(zero).map_or_else(|| -milliseconds(zero - moment), milliseconds)
 }

@@ -139,3 +139,16 @@ async fn the_oldest_of_too_many_sessions_ends(shop: &Shop) {
         device.get("/cart").await.ok();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_again_refuses_a_token_that_a_copy_still_admits() {
+    let shop = Shop::open_server().await;
+    let alice = shop.customer("alice").await;
+    alice.get("/cart").await.ok();
+    // As it is left by a program that dies between its commit and what follows.
+    assert_ne!(shop.postgres().query("delete from sessions returning id"), "");
+    alice.get("/cart").await.ok();
+    alice.post_nothing("/auth/signout").await.no_content();
+    is_out(&alice).await;
+    shop.close().await;
+}

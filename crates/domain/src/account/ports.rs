@@ -64,8 +64,8 @@ pub trait UserRepository: Send {
     async fn set_password(&mut self, user: UserId, password: &PasswordHash) -> Result<(), RepositoryError>;
 }
 
-/// Writes sessions inside a unit of work. Every method records [`Change::Account`](crate::Change::Account) where it
-/// changed something.
+/// Writes sessions inside a unit of work. Every method records [`Change::Account`](crate::Change::Account), also where there
+/// was nothing to end: whoever asks for that may have been shown a session that had ended already.
 #[async_trait]
 pub trait SessionRepository: Send {
     /// Begins a session. Ends those that expired before it began, and the oldest beyond

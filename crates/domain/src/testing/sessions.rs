@@ -34,8 +34,8 @@ impl SessionRepository for MemoryUnit {
         let ended = self.state.sessions.get(id).is_some_and(|session| session.user == user);
         if ended {
             self.state.sessions.remove(id);
-            self.record(Change::Account(user));
         }
+        self.record(Change::Account(user));
         Ok(ended)
     }
 
@@ -43,9 +43,7 @@ impl SessionRepository for MemoryUnit {
         let before = self.state.sessions.len();
         self.state.sessions.retain(|id, session| session.user != user || Some(id) == except);
         let ended = before - self.state.sessions.len();
-        if ended > 0 {
-            self.record(Change::Account(user));
-        }
+        self.record(Change::Account(user));
         Ok(ended as u64)
     }
 }

@@ -60,9 +60,7 @@ impl Work {
     async fn end_sessions(&mut self, user: UserId, which: Condition) -> Result<u64, RepositoryError> {
         let mine = session::Entity::delete_many().filter(session::Column::UserId.eq(user.0)).filter(which);
         let ended = mine.exec(&self.transaction).await.map_err(store)?.rows_affected;
-        if ended > 0 {
-            self.changes.record([Change::Account(user)]);
-        }
+        self.changes.record([Change::Account(user)]);
         Ok(ended)
     }
 }

@@ -7,7 +7,10 @@ use app::settings::{Backends, Environment, SecretSource, Settings};
 use auth::{
     Accounts, AccountsOptions, KeyRing, PasswordOptions, Passwords, Sessions, SessionsOptions, Tokens,
 };
-use cache::{CachedAccounts, CachedCarts, CachedOrders, CachedProducts, CachedUnits, Cells, CellsOptions};
+use cache::{
+    CachedAccounts, CachedCarts, CachedOrders, CachedProducts, CachedUnits, Cells, CellsOptions, Inspector,
+    RedisAddress, RedisStore,
+};
 use domain::{Clock, Entropy, OsEntropy, SystemClock, Units, cart::Carts, catalog::Catalog, order::Orders};
 use http_api::{ServerOptions, Services};
 use persistence::{Database, DatabaseOptions};
@@ -60,6 +63,8 @@ async fn services(settings: &Settings) -> anyhow::Result<Services> {
     let database = Arc::new(database);
     let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) = (Arc::new(SystemClock), Arc::new(OsEntropy));
 
+    // Nobody looks into the double; whoever asks all the same is shown Redis.
+    let real = RedisStore::open(&RedisAddress::parse(cache_url.expose_secret())?, &database.id().await?)?;
     let store = Arc::new(SetAndDelete::open(cache_url.expose_secret())?);
     let cells = Cells::new(CellsOptions {
         store,
@@ -86,7 +91,8 @@ async fn services(settings: &Settings) -> anyhow::Result<Services> {
     Ok(Services {
         products: Arc::new(CachedProducts::new(database.clone(), cells.clone())),
         carts: Arc::new(CachedCarts::new(database.clone(), cells.clone())),
-        orders: Arc::new(CachedOrders::new(database.clone(), cells)),
+        orders: Arc::new(CachedOrders::new(database.clone(), cells.clone())),
+        cache: Arc::new(Inspector::new(cells, Arc::new(real))),
         catalog_service: Arc::new(Catalog::new(units.clone(), clock.clone())),
         cart_service: Arc::new(Carts::new(units.clone(), currency)),
         order_service: Arc::new(Orders::new(units, currency, clock, entropy.clone())),
