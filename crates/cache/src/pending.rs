@@ -45,7 +45,6 @@ struct State {
     renewed: HashSet<MessageId>,
     /// Messages that are not, or no longer, this instance's, by the last pass that met them.
     seen: HashMap<MessageId, Moment>,
-    last_pass: Moment,
     completed: Option<Instant>,
     /// When the relay was last seen running, if it ever was.
     alive: Option<Instant>,
@@ -56,9 +55,8 @@ impl Default for State {
     fn default() -> Self {
         let (tags, seen) = Default::default();
         let (under_way, renewed) = Default::default();
-        let (now, last_pass) = (0, 0);
-        let (closed, completed, alive) = (Some(0), None, None);
-        Self { now, closed, tags, under_way, renewed, seen, last_pass, completed, alive }
+        let (now, closed, completed, alive) = (0, Some(0), None, None);
+        Self { now, closed, tags, under_way, renewed, seen, completed, alive }
     }
 }
 
@@ -107,11 +105,7 @@ impl Pending {
 
     /// Begins a pass of the relay.
     pub(crate) fn begin(&self) -> Moment {
-        let mut state = self.lock();
-        let last_pass = state.last_pass;
-        state.seen.retain(|_, met| *met >= last_pass);
-        state.last_pass = state.next();
-        state.last_pass
+        self.lock().next()
     }
 
     /// Picks the messages that are to be passed on in this pass, and counts those that are left to their writers for now:
@@ -141,10 +135,12 @@ impl Pending {
         (!all).then(|| ending.map(|(tag, _)| tag.clone()).collect())
     }
 
-    /// Ends a pass that left nothing undone: what was in doubt before it began is renewed, here or by another instance.
+    /// Ends a pass that left nothing undone: what was in doubt before it began is renewed, here or by another instance. A
+    /// message that it has not met is not there any more; after a pass that failed, nobody could tell.
     pub(crate) fn complete(&self, pass: Moment) {
         let mut state = self.lock();
         state.tags.retain(|_, marked| *marked > pass);
+        state.seen.retain(|_, met| *met >= pass);
         state.closed = state.closed.filter(|closed| *closed > pass);
         state.completed = Some(Instant::now());
     }
@@ -293,5 +289,17 @@ mod tests {
         let pass = pending.begin();
         pending.complete(pass);
         assert!(serves(&pending));
+    }
+
+    #[test]
+    fn a_pass_that_could_not_read_the_outbox_makes_no_message_young_again() {
+        let pending = Arc::new(open());
+        let message = Message { id: MessageId(7), text: "cart:2".to_owned() };
+        pending.announced(vec![message.id]).failed(&[Tag::cart(UserId(2))]);
+        pending.begin();
+        assert!(!serves(&pending));
+        let pass = pending.begin();
+        // Left to a second look, it would be trusted at the end of this pass, before anybody has renewed it.
+        assert_eq!(pending.pick(pass, vec![message.clone()]), (vec![message], 0));
     }
 }
