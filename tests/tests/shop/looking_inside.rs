@@ -178,6 +178,23 @@ async fn what_is_no_key_of_a_cell_cannot_be_forgotten(shop: &Shop) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_copy_in_memory_is_told_of() {
+    let shop = Shop::open_server().await;
+    let (staff, tea) = (shop.staff().await, shop.stock("TEA-100", 10).await);
+    let (path, key) = (format!("/products/{}", tea.id), format!("product:{}", tea.id));
+    shop.guest().get(&path).await.ok();
+    assert_eq!(entry(&staff, &key).await["inMemory"], false, "a copy is taken of what Redis answers");
+    let patience = Instant::now() + Duration::from_secs(30);
+    while shop.guest().get(&path).await.ok().source() != "memory" {
+        assert!(Instant::now() < patience, "no copy is ever taken");
+    }
+    assert_eq!(entry(&staff, &key).await["inMemory"], true);
+    staff.patch_if(&path, &tea.etag, &json!({ "description": "Only words." })).await.ok();
+    assert_eq!(entry(&staff, &key).await["inMemory"], false);
+    shop.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn while_redis_is_down_only_the_figures_are_shown() {
     let shop = Shop::open_server().await;
     let staff = shop.staff().await;
