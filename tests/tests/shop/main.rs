@@ -3,6 +3,7 @@
 
 mod catalogue;
 mod checkout;
+mod crowds;
 mod errors;
 mod hostile;
 mod instances;
