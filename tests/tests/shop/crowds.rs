@@ -11,7 +11,7 @@ on_both_pairs! {
 }
 
 /// Far more than anything here takes on a machine that is busy.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Reads every path, and returns for how many the caches had nothing and for how many they had. A cache that was late for
 /// somebody says neither.
