@@ -1,8 +1,8 @@
 //! A thousand who miss the same thing at once: what the database notices of them.
 
 use crate::stage::{
-    Database, Gate, NOTHING, STORED, Stage, UNAVAILABLE, address, cells, is_hit, key, on_both_stores,
-    outcome, read, redis_store, text, until,
+    Database, Gate, NOTHING, STORED, UNAVAILABLE, address, cells, is_hit, key, on_both_stores, outcome, read,
+    redis_store, text, until,
 };
 use backends::Redis;
 use cache::{Cells, RedisStore};
