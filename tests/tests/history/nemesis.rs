@@ -60,6 +60,8 @@ const ALL: [Fault; 16] = [
 
 /// How long a fault lasts, in milliseconds.
 const FOR: Range<u64> = 20..1_500;
+/// How long bytes are kept: also longer than silence is trusted.
+const HELD_FOR: Range<u64> = 20..3_000;
 /// How long nothing happens then.
 const QUIET: Range<u64> = 500..1_500;
 
@@ -122,10 +124,10 @@ impl Nemesis {
             }
             Fault::Delayed(whom) => {
                 let by = Duration::from_millis(self.rng.random_range(1..60));
-                self.with_network(whom, |proxy| proxy.delay(by)).await;
+                self.with_network(whom, FOR, |proxy| proxy.delay(by)).await;
             }
-            Fault::Held(whom) => self.with_network(whom, Proxy::hold).await,
-            Fault::CutOff(whom) => self.with_network(whom, Proxy::refuse).await,
+            Fault::Held(whom) => self.with_network(whom, HELD_FOR, Proxy::hold).await,
+            Fault::CutOff(whom) => self.with_network(whom, FOR, Proxy::refuse).await,
             Fault::InstancePaused => {
                 let (one, time) = (self.one(), self.some_time(FOR));
                 self.fleet.pause(one, time).await;
@@ -145,7 +147,7 @@ impl Nemesis {
     }
 
     /// Breaks the network of these instances for a while.
-    async fn with_network(&mut self, whom: Whom, break_it: impl Fn(&Proxy)) {
+    async fn with_network(&mut self, whom: Whom, time: Range<u64>, break_it: impl Fn(&Proxy)) {
         let fleet = Arc::clone(&self.fleet);
         let one = self.one();
         let proxies = match whom {
@@ -153,7 +155,7 @@ impl Nemesis {
             Whom::Both => &fleet.proxies[..],
         };
         proxies.iter().for_each(break_it);
-        self.pass_time(FOR).await;
+        self.pass_time(time).await;
         proxies.iter().for_each(Proxy::pass);
     }
 
