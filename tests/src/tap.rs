@@ -85,9 +85,10 @@ async fn carry(client: TcpStream, server: &str, word: &'static str, state: Sende
     let (from_server, to_server) = server.into_split();
     let answers = state.subscribe();
     tokio::select! {
+        biased; // what was kept back must not slip through at the moment of the cut
+        _ = cut.wait_for(|state| state.cuts > cuts) => Ok(()),
         ended = listen(from_client, to_server, word, state) => ended,
         ended = answer(from_server, to_client, answers) => ended,
-        _ = cut.wait_for(|state| state.cuts > cuts) => Ok(()),
     }
 }
 
