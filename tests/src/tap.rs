@@ -85,9 +85,9 @@ async fn carry(client: TcpStream, server: &str, word: &'static str, state: Sende
     let (from_server, to_server) = server.into_split();
     let answers = state.subscribe();
     tokio::select! {
-        ended = listen(from_client, to_server, word, state) => ended,
-        ended = answer(from_server, to_client, answers) => ended,
         _ = cut.wait_for(|state| state.cuts > cuts) => Ok(()),
+        ended = listen(from_client, to_server, word, state) => ended,
+        ended = answer(from_server, to_client, answers, cuts) => ended,
     }
 }
 
@@ -111,11 +111,14 @@ async fn answer(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
     mut state: Receiver<State>,
+    cuts: usize,
 ) -> io::Result<()> {
     let mut bytes = vec![0; 64 * 1024];
     loop {
         let length @ 1.. = from.read(&mut bytes).await? else { return Ok(()) };
-        if state.wait_for(|state| (state.passes)(state.said)).await.is_err() {
+        let decided = state.wait_for(|state| state.cuts > cuts || (state.passes)(state.said)).await;
+        // Looked at in one step, so that nothing that was kept back slips through at the moment of the cut.
+        if decided.map_or(true, |state| state.cuts > cuts) {
             return Ok(());
         }
         to.write_all(&bytes[..length]).await?;

@@ -15,5 +15,6 @@ mod provenance;
 mod races;
 mod redis_keys;
 mod relay;
+mod revocation;
 mod round_trips;
 mod sessions;
