@@ -190,6 +190,7 @@ fn unavailable(error: PoolError) -> StoreError {
     match error {
         PoolError::Timeout(TimeoutType::Create) => too_slow(),
         // A Redis that lets nobody in is away, whatever it says of it.
+        PoolError::Backend(error) => StoreError::Unavailable(error.to_string()),
         other => StoreError::Unavailable(other.to_string()),
     }
 }
