@@ -94,27 +94,6 @@ async fn a_redis_that_comes_late_is_picked_up() {
 }
 
 #[tokio::test]
-async fn without_redis_one_load_runs_and_one_waits() {
-    let mut server = Redis::start();
-    server.kill();
-    let (cells, database) = play(&server);
-    let (gate, mut readers) = (Gate::closed(), Vec::new());
-    for _ in 0..50 {
-        let (cells, load) = (cells.clone(), database.clone().load_at(gate.clone()));
-        readers.push(tokio::spawn(async move { text(&cells.read(&key(), load).await.unwrap()) }));
-    }
-    gate.arrival().await;
-    until("the last reader", || cells.stats().total().bypassed == 50).await;
-    assert_eq!(database.loads(), 1, "one runs");
-    gate.open();
-    for reader in readers {
-        assert_eq!(reader.await.unwrap(), "tea");
-    }
-    assert!(database.loads() <= 2, "{} loads for 50 readers", database.loads());
-    read(&cells, &database).await;
-}
-
-#[tokio::test]
 async fn without_redis_only_so_many_loads_run_at_once() {
     let mut server = Redis::start();
     server.kill();

@@ -1,13 +1,11 @@
 //! The generation protocol among many callers: the interleavings that plain cache-aside gets wrong.
 
 use crate::stage::{
-    Database, Gate, NOTHING, STORED, Stage, cells, is_hit, key, on_both_stores, options, outcome, read, text,
-    until,
+    Database, Gate, STORED, Stage, cells, is_hit, key, on_both_stores, options, outcome, read, text, until,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
 use cache::{CellKey, CellStore, Cells, CellsOptions, Epoch, Found, Generation, Loaded, StoreError, Tag};
-use domain::inspection::KindStats;
 use domain::{CacheOutcome, ProductId, Source};
 use std::{
     sync::{Arc, Mutex},
@@ -57,29 +55,6 @@ on_both_stores! {
         gate.open();
         reader.await.unwrap();
         assert_eq!(text(&read(&stage.cells, &database).await), "new");
-    }
-
-    async fn two_hundred_misses_at_once_make_one_load(stage: Stage) {
-        let (database, gate) = (Database::holding("tea"), Gate::closed());
-        let readers: Vec<_> = (0..200)
-            .map(|_| {
-                let (cells, load) = (stage.cells.clone(), database.clone().load_at(gate.clone()));
-                tokio::spawn(async move { cells.read(&key(), load).await.unwrap() })
-            })
-            .collect();
-        until("the last reader", || stage.cells.stats().total().collapsed == 199).await;
-        gate.open();
-        let mut outcomes = Vec::new();
-        for reader in readers {
-            let answer = reader.await.unwrap();
-            assert_eq!(text(&answer), "tea");
-            outcomes.push(outcome(&answer));
-        }
-        let collapsed = CacheOutcome::Miss { stored: true, collapsed: true };
-        assert_eq!(outcomes.iter().filter(|outcome| **outcome == collapsed).count(), 199);
-        let total = KindStats { misses: 200, collapsed: 199, fills: 1, ..NOTHING };
-        assert_eq!((database.loads(), stage.cells.stats().total()), (1, total));
-        assert!(is_hit(&read(&stage.cells, &database).await));
     }
 
     async fn only_so_many_loads_run_at_once(stage: Stage) {
