@@ -55,11 +55,12 @@ impl Case {
     }
 }
 
-/// The stale reads of one case.
-#[derive(Clone, Copy, Debug, Default)]
+/// A stale read, whether allowed or not.
 pub(crate) struct Stale {
-    pub(crate) reads: usize,
-    pub(crate) latest: Duration,
+    pub(crate) case: Case,
+    pub(crate) lateness: Duration,
+    /// When it was asked.
+    pub(crate) invoked: Instant,
 }
 
 /// What came of a run.
@@ -71,7 +72,7 @@ pub(crate) struct Report {
     pub(crate) unknown: usize,
     pub(crate) unacknowledged: usize,
     pub(crate) wrong: Vec<String>,
-    pub(crate) stale: BTreeMap<Case, Stale>,
+    pub(crate) stale: Vec<Stale>,
     pub(crate) violations: Vec<Violation>,
 }
 
@@ -106,8 +107,7 @@ pub(crate) fn judge(notes: Notes, unacknowledged: &HashSet<String>) -> Report {
             settled.entry(write.entity).or_default().push(Settled { write, since, renewed });
         }
     }
-    let mut stale: BTreeMap<Case, Stale> = BTreeMap::new();
-    let mut violations = Vec::new();
+    let (mut stale, mut violations) = (Vec::new(), Vec::new());
     for read in &notes.reads {
         let missed = settled.get(&read.entity).into_iter().flatten();
         let missed = missed.filter(|newer| newer.write.version > read.version && newer.since < read.invoked);
@@ -119,9 +119,7 @@ pub(crate) fn judge(notes: Notes, unacknowledged: &HashSet<String>) -> Report {
             }
         }
         for (case, (lateness, newer)) in latest {
-            let entry = stale.entry(case).or_default();
-            entry.reads += 1;
-            entry.latest = entry.latest.max(lateness);
+            stale.push(Stale { case, lateness, invoked: read.invoked });
             if case.bar().is_none_or(|bar| lateness > bar) {
                 let (read, missed) = (read.clone(), newer.write.clone());
                 violations.push(Violation { case, lateness, read, missed });

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 /// How many of what was wrong are printed.
 const SHOWN: usize = 20;
 /// How long after its end a fault may still have to do with something.
-const AFTERMATH: Duration = Duration::from_secs(1);
+const AFTERMATH: Duration = Duration::from_millis(500);
 
 pub(crate) fn print(report: &Report, faults: &[Inflicted]) {
     let Report { answers, reads, writes, unknown, unacknowledged, wrong, stale, violations } = report;
@@ -26,20 +26,25 @@ pub(crate) fn print(report: &Report, faults: &[Inflicted]) {
     println!(
         "  writes: {writes}, {unknown} of unknown outcome, {unacknowledged} with an invalidation that was not acknowledged"
     );
-    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-    for fault in faults {
-        *kinds.entry(&fault.kind).or_default() += 1;
-    }
-    let kinds: Vec<_> = kinds.iter().map(|(kind, times)| format!("{kind} {times}")).collect();
-    println!("  faults: {}", kinds.join(", "));
     println!("  stale reads:");
     for case in Case::ALL {
-        let Stale { reads, latest } = stale.get(&case).copied().unwrap_or_default();
+        let of_it = summary(stale.iter().filter(|stale| stale.case == case));
         let bar = case.bar().map_or("none".to_owned(), |bar| format!("at most {} ms late", bar.as_millis()));
+        println!("    {:<38} {of_it}; allowed: {bar}", case.title());
+    }
+    println!("  during each fault and shortly after it:");
+    let mut kinds: BTreeMap<&str, Vec<&Inflicted>> = BTreeMap::new();
+    for fault in faults {
+        kinds.entry(&fault.kind).or_default().push(fault);
+    }
+    for (kind, times) in kinds {
+        let during = |stale: &&Stale| {
+            times.iter().any(|fault| fault.from < stale.invoked && stale.invoked < fault.until + AFTERMATH)
+        };
         println!(
-            "    {:<38} {reads:>5}, the latest {:>4} ms; allowed: {bar}",
-            case.title(),
-            latest.as_millis()
+            "    {kind:<38} {} times; stale reads: {}",
+            times.len(),
+            summary(stale.iter().filter(during))
         );
     }
     for violation in violations.iter().take(SHOWN) {
@@ -50,6 +55,13 @@ pub(crate) fn print(report: &Report, faults: &[Inflicted]) {
             println!("      {} from {} to {}", fault.kind, since(from, fault.from), since(from, fault.until));
         }
     }
+}
+
+/// Says how many, and how late the latest was.
+fn summary<'a>(stale: impl Iterator<Item = &'a Stale>) -> String {
+    let lateness: Vec<_> = stale.map(|stale| stale.lateness).collect();
+    let latest = lateness.iter().max().copied().unwrap_or_default();
+    format!("{}, the latest {} ms", lateness.len(), latest.as_millis())
 }
 
 /// Returns a moment in milliseconds after another, or before it.
