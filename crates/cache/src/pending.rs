@@ -145,14 +145,17 @@ impl Pending {
         state.completed = Some(Instant::now());
     }
 
-    /// Takes the messages that are only to be deleted.
-    pub(crate) fn take_renewed(&self) -> Vec<MessageId> {
-        self.lock().renewed.drain().collect()
+    /// Returns the messages that are only to be deleted.
+    pub(crate) fn renewed(&self) -> Vec<MessageId> {
+        self.lock().renewed.iter().copied().collect()
     }
 
-    /// Gives back messages that could not be deleted.
-    pub(crate) fn put_back(&self, messages: Vec<MessageId>) {
-        self.lock().renewed.extend(messages);
+    /// Forgets messages that are not there any more.
+    pub(crate) fn deleted(&self, messages: &[MessageId]) {
+        let mut state = self.lock();
+        for message in messages {
+            state.renewed.remove(message);
+        }
     }
 
     /// Waits until there are messages to delete.

@@ -15,9 +15,9 @@ use crate::notice::{self, Subject};
 use crate::pending::{Moment, Pending};
 use crate::{Cells, StoreError};
 use domain::{Message, MessageId, Outbox, RepositoryError};
-use std::{collections::BTreeSet, future::Future, pin::pin, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, convert::Infallible, future::Future, pin::pin, sync::Arc, time::Duration};
 use thiserror::Error;
-use tokio::time::Instant;
+use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
 
 /// How many messages are read, renewed and deleted at once.
@@ -68,7 +68,18 @@ impl Relay {
     /// instance has renewed are deleted a little later in batches, never for each write. Failures are logged when they
     /// begin and when they end.
     pub async fn run(self, interval: Duration, stopped: impl Future<Output = ()>) {
-        let mut stopped = pin!(stopped);
+        tokio::select! {
+            () = stopped => {}
+            // Side by side: a deletion that takes long must not keep the next pass from its time.
+            never = self.pass_every(interval) => match never {},
+            never = self.prune_after(interval / 5) => match never {},
+        }
+        if let Err(error) = self.prune().await {
+            warn!(%error, "rows of the outbox stay for the next start");
+        }
+    }
+
+    async fn pass_every(&self, interval: Duration) -> Infallible {
         let mut failing = false;
         loop {
             self.pending.alive();
@@ -76,21 +87,17 @@ impl Relay {
             self.pending.alive();
             report(&outcome, &mut failing);
             let young = outcome.is_ok_and(|passed| passed.young > 0);
-            let next = Instant::now() + if young { interval / 2 } else { interval };
-            loop {
-                tokio::select! {
-                    biased; // writes that never end must not keep the next pass from its time
-                    () = &mut stopped => return self.end().await,
-                    () = tokio::time::sleep_until(next) => break,
-                    () = self.pending.some_renewed() => {}
-                }
-                // Others are done at the same moment; one statement deletes the rows of all.
-                tokio::time::sleep(interval / 5).await;
-                // This shows nobody that the process runs: it is no pass.
-                if self.seen_alive(self.prune()).await.is_err() {
-                    break; // the pass will meet the same error, and report it
-                }
-            }
+            sleep(if young { interval / 2 } else { interval }).await;
+        }
+    }
+
+    async fn prune_after(&self, pause: Duration) -> Infallible {
+        loop {
+            self.pending.some_renewed().await;
+            // Others are done at the same moment; one statement deletes the rows of all.
+            sleep(pause).await;
+            // What fails here is tried again by the next pass, which reports it.
+            let _ = self.prune().await;
         }
     }
 
@@ -98,7 +105,7 @@ impl Relay {
     async fn seen_alive<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         loop {
-            match tokio::time::timeout(SIGN, &mut work).await {
+            match timeout(SIGN, &mut work).await {
                 Ok(done) => return done,
                 Err(_) => self.pending.alive(),
             }
@@ -177,22 +184,12 @@ impl Relay {
 
     /// Deletes the rows whose tags this instance has renewed.
     async fn prune(&self) -> Result<(), RepositoryError> {
-        let renewed = self.pending.take_renewed();
-        if renewed.is_empty() {
-            return Ok(());
+        let renewed = self.pending.renewed();
+        if !renewed.is_empty() {
+            self.outbox.forget(&renewed).await?;
+            self.pending.deleted(&renewed);
         }
-        let outcome = self.outbox.forget(&renewed).await;
-        if outcome.is_err() {
-            self.pending.put_back(renewed);
-        }
-        outcome
-    }
-
-    /// Leaves nothing behind that the next start would renew again.
-    async fn end(&self) {
-        if let Err(error) = self.prune().await {
-            warn!(%error, "rows of the outbox stay for the next start");
-        }
+        Ok(())
     }
 }
 
