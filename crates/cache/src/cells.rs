@@ -17,7 +17,7 @@ use crate::counters::{Counters, KindCounters};
 use crate::flights::{Boarding, Flights, Landed, Outcome, Queues};
 use crate::loaded::{Loaded, retyped};
 use crate::pending::Pending;
-use crate::{CellKey, CellStore, Generation, Kind, Relay, StoreError, Tier};
+use crate::{CellKey, CellStore, Found, Generation, Kind, Relay, StoreError, Tier};
 use chrono::TimeDelta;
 use domain::inspection::{CacheStats, RelayStats};
 use domain::{
@@ -240,8 +240,7 @@ impl Cells {
         let found = self.inner.store.read(key.as_str(), key.tags()).await?;
         let complete: Option<Vec<Generation>> = found.generations.iter().cloned().collect();
         let Some(generations) = complete else {
-            let generations = self.place(key, found.generations).await?;
-            return Ok(Look::Miss(Stamp { epoch: found.epoch, generations }));
+            return self.place(key, found).await.map(Look::Miss);
         };
         let stamp = Stamp { epoch: found.epoch, generations };
         let valid =
@@ -259,21 +258,24 @@ impl Cells {
         (expires_at - self.inner.clock.now()).to_std().unwrap_or_default()
     }
 
-    /// Completes the generations of a key's tags.
-    async fn place(
-        &self,
-        key: &CellKey,
-        known: Vec<Option<Generation>>,
-    ) -> Result<Vec<Generation>, StoreError> {
+    /// Completes the generations of a key's tags. They are a stamp only if the store has not begun another life since it was
+    /// looked at: its generations may be those of a load that began in the former one, and that a write has outdated.
+    async fn place(&self, key: &CellKey, found: Found) -> Result<Stamp, StoreError> {
+        let Found { generations: known, epoch, .. } = found;
         let missing = key.tags().iter().zip(&known).filter(|(_, known)| known.is_none());
         let proposed: Vec<_> =
             missing.map(|(tag, _)| (tag, Generation::draw(&*self.inner.entropy))).collect();
-        let mut placed = self.inner.store.place(&proposed).await?.into_iter();
+        let placed = self.inner.store.place(&proposed).await?;
+        if placed.epoch != epoch {
+            return Err(StoreError::Unavailable("it began another life meanwhile".to_owned()));
+        }
+        let mut placed = placed.generations.into_iter();
         let complete: Option<Vec<_>> =
             known.into_iter().map(|known| known.or_else(|| placed.next())).collect();
-        complete.ok_or_else(|| {
+        let generations = complete.ok_or_else(|| {
             StoreError::Unsupported("it placed fewer generations than it was given".to_owned())
-        })
+        })?;
+        Ok(Stamp { epoch, generations })
     }
 
     async fn load_and_store<T>(

@@ -39,8 +39,8 @@ pub use orders::CachedOrders;
 pub use products::CachedProducts;
 pub use relay::{Passed, Relay, RelayError};
 pub use store::{
-    CellStore, Found, Inspectable, MemoryStore, OpenError, Peeked, RedisAbout, RedisAddress, RedisStore,
-    Scanned, StoreError, Tracking,
+    CellStore, Found, Inspectable, MemoryStore, OpenError, Peeked, Placed, RedisAbout, RedisAddress,
+    RedisStore, Scanned, StoreError, Tracking,
 };
 pub use tags::{Tag, tags_of};
 pub use tier::Tier;

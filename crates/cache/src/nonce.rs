@@ -15,6 +15,11 @@ impl Generation {
         Self::from_bits(u64::from_be_bytes(entropy.bytes()))
     }
 
+    /// Returns another one, always the same for the same one, that nobody else draws.
+    pub(crate) fn another(&self) -> Self {
+        Self(digest(self.0.as_bytes()))
+    }
+
     /// Reads what a store holds; `None` where it is nothing that [`Generation::draw`] made.
     pub fn parse(raw: &[u8]) -> Option<Self> {
         let valid = raw.len() == 16 && raw.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));

@@ -36,8 +36,9 @@ pub trait CellStore: Send + Sync {
     async fn read(&self, key: &str, tags: &[Tag]) -> Result<Found, StoreError>;
 
     /// Gives each tag that has no generation the one proposed, kept for 24 hours, and returns those that the tags have
-    /// then. Testing and setting one tag is atomic. Only readers do this.
-    async fn place(&self, proposed: &[(&Tag, Generation)]) -> Result<Vec<Generation>, StoreError>;
+    /// then. Testing and setting one tag is atomic. Only readers do this. A store that tries twice proposes others the
+    /// second time: the first may have been placed, filled under and taken away meanwhile, and must not come back.
+    async fn place(&self, proposed: &[(&Tag, Generation)]) -> Result<Placed, StoreError>;
 
     /// Keeps a cell for `ttl`.
     async fn write(&self, key: &str, cell: Bytes, ttl: Duration) -> Result<(), StoreError>;
@@ -59,6 +60,15 @@ pub struct Found {
     pub cell: Option<Bytes>,
     /// The generation of each tag, in the order that was asked.
     pub generations: Vec<Option<Generation>>,
+    /// The life of the store that answered.
+    pub epoch: Epoch,
+}
+
+/// The generations that tags have once those that were missing have been placed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// The generation of each tag, in the order that was asked.
+    pub generations: Vec<Generation>,
     /// The life of the store that answered.
     pub epoch: Epoch,
 }

@@ -3,7 +3,7 @@
 mod glob;
 mod inspect;
 
-use super::{CellStore, Found, GENERATION_TTL, StoreError};
+use super::{CellStore, Found, GENERATION_TTL, Placed, StoreError};
 use crate::tags::{GENERATIONS, Tag};
 use crate::{Epoch, Generation};
 use async_trait::async_trait;
@@ -88,7 +88,7 @@ impl CellStore for MemoryStore {
         Ok(Found { cell, generations, epoch: self.epoch.clone() })
     }
 
-    async fn place(&self, proposed: &[(&Tag, Generation)]) -> Result<Vec<Generation>, StoreError> {
+    async fn place(&self, proposed: &[(&Tag, Generation)]) -> Result<Placed, StoreError> {
         let _held = self.lock_generations();
         let place = |(tag, proposed): &(&Tag, Generation)| {
             self.generation(tag).unwrap_or_else(|| {
@@ -96,7 +96,7 @@ impl CellStore for MemoryStore {
                 proposed.clone()
             })
         };
-        Ok(proposed.iter().map(place).collect())
+        Ok(Placed { generations: proposed.iter().map(place).collect(), epoch: self.epoch.clone() })
     }
 
     async fn write(&self, key: &str, cell: Bytes, ttl: Duration) -> Result<(), StoreError> {

@@ -14,7 +14,7 @@ pub use about::RedisAbout;
 pub use address::{OpenError, RedisAddress};
 pub use tracking::Tracking;
 
-use super::{CellStore, Found, GENERATION_TTL, StoreError};
+use super::{CellStore, Found, GENERATION_TTL, Placed, StoreError};
 use crate::{Epoch, Generation, Tier, tags::Tag};
 use async_trait::async_trait;
 use breaker::Breaker;
@@ -45,6 +45,14 @@ pub struct RedisStore {
     slots: [Slot; CONNECTIONS],
     turn: AtomicUsize,
     breaker: Breaker,
+}
+
+/// Which commands were answered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Try {
+    First,
+    /// Over a new connection, because the first was lost.
+    Second,
 }
 
 impl RedisStore {
@@ -78,8 +86,18 @@ impl RedisStore {
 
     /// Asks Redis, unless it has not answered lately.
     async fn run<T: FromRedisValue>(&self, commands: &Pipeline) -> Result<(T, Epoch), StoreError> {
+        let (answer, epoch, _) = self.run_or(commands, commands).await?;
+        Ok((answer, epoch))
+    }
+
+    /// As [`RedisStore::run`], with other commands for a second try. Tells which were answered.
+    async fn run_or<T: FromRedisValue>(
+        &self,
+        first: &Pipeline,
+        second: &Pipeline,
+    ) -> Result<(T, Epoch, Try), StoreError> {
         let ask = self.breaker.ask()?;
-        let outcome = self.send(commands).await;
+        let outcome = self.send(first, second).await;
         match &outcome {
             Err(error @ StoreError::Unavailable(_)) => ask.failed(error),
             Ok(_) | Err(_) => ask.answered(),
@@ -87,23 +105,27 @@ impl RedisStore {
         outcome
     }
 
-    /// Sends commands in one round trip. A connection that turns out to be lost is replaced at once and the commands
-    /// are sent again, which all of ours bear; silence is not answered with a second try.
-    async fn send<T: FromRedisValue>(&self, commands: &Pipeline) -> Result<(T, Epoch), StoreError> {
+    /// Sends commands in one round trip. A connection that turns out to be lost is replaced at once for a second try, though
+    /// Redis may have executed the first; silence is not answered with one.
+    async fn send<T: FromRedisValue>(
+        &self,
+        first: &Pipeline,
+        second: &Pipeline,
+    ) -> Result<(T, Epoch, Try), StoreError> {
         let slot = &self.slots[self.turn.fetch_add(1, Ordering::Relaxed) % CONNECTIONS];
-        let mut replaced = false;
+        let (mut commands, mut now) = (first, Try::First);
         loop {
             let mut link = slot.link(&self.connector).await?;
             match commands.query_async(&mut link.connection).await {
-                Ok(answer) => return Ok((answer, link.epoch)),
+                Ok(answer) => return Ok((answer, link.epoch, now)),
                 Err(error) => {
                     if error.is_io_error() || error.is_unrecoverable_error() {
                         slot.give_up(&link);
                     }
-                    if replaced || !error.is_connection_dropped() {
+                    if now == Try::Second || !error.is_connection_dropped() {
                         return Err(error.into());
                     }
-                    replaced = true;
+                    (commands, now) = (second, Try::Second);
                 }
             }
         }
@@ -131,17 +153,19 @@ impl CellStore for RedisStore {
         Ok(Found { cell, generations, epoch })
     }
 
-    async fn place(&self, proposed: &[(&Tag, Generation)]) -> Result<Vec<Generation>, StoreError> {
-        let mut commands = Pipeline::with_capacity(proposed.len());
-        for (tag, generation) in proposed {
-            let set = commands.cmd("SET").arg(tag.generation_key()).arg(generation.as_str());
-            set.arg(&["NX", "GET", "EX"]).arg(GENERATION_TTL.as_secs());
-        }
-        let (before, _) = self.run::<Vec<Option<Vec<u8>>>>(&commands).await?;
+    async fn place(&self, proposed: &[(&Tag, Generation)]) -> Result<Placed, StoreError> {
+        let others: Vec<_> = proposed.iter().map(|(tag, generation)| (*tag, generation.another())).collect();
+        let (first, second) = (placing(proposed), placing(&others));
+        let (before, epoch, answered) = self.run_or::<Vec<Option<Vec<u8>>>>(&first, &second).await?;
+        let proposed = match answered {
+            Try::First => proposed,
+            Try::Second => &others,
+        };
         let now = |(before, (_, proposed)): (&Option<Vec<u8>>, &(&Tag, Generation))| {
             before.as_deref().map_or_else(|| Ok(proposed.clone()), understood)
         };
-        before.iter().zip(proposed).map(now).collect()
+        let generations = before.iter().zip(proposed).map(now).collect::<Result<_, _>>()?;
+        Ok(Placed { generations, epoch })
     }
 
     async fn write(&self, key: &str, cell: Bytes, ttl: Duration) -> Result<(), StoreError> {
@@ -182,6 +206,15 @@ impl Dependency for RedisStore {
         commands.cmd("PING").ignore();
         self.run::<()>(&commands).await.map(drop).map_err(|error| error.to_string())
     }
+}
+
+fn placing(proposed: &[(&Tag, Generation)]) -> Pipeline {
+    let mut commands = Pipeline::with_capacity(proposed.len());
+    for (tag, generation) in proposed {
+        let set = commands.cmd("SET").arg(tag.generation_key()).arg(generation.as_str());
+        set.arg(&["NX", "GET", "EX"]).arg(GENERATION_TTL.as_secs());
+    }
+    commands
 }
 
 fn generation_keys(tags: &[Tag]) -> Vec<String> {

@@ -4,7 +4,7 @@ use crate::outbox::{Ends, Rows, Writes};
 use crate::stage::{Database, Gate, is_hit, key, on_both_stores, options, read, text};
 use async_trait::async_trait;
 use bytes::Bytes;
-use cache::{CellKey, CellStore, Cells, Forgetting, Found, Generation, Relay, StoreError, Tag};
+use cache::{CellKey, CellStore, Cells, Forgetting, Found, Generation, Placed, Relay, StoreError, Tag};
 use domain::{OsEntropy, ProductId, Source, Units, UserId};
 use std::{sync::Arc, time::Duration};
 
@@ -23,7 +23,7 @@ impl CellStore for Sweeping {
     async fn read(&self, key: &str, tags: &[Tag]) -> Result<Found, StoreError> {
         self.inner.read(key, tags).await
     }
-    async fn place(&self, proposed: &[(&Tag, Generation)]) -> Result<Vec<Generation>, StoreError> {
+    async fn place(&self, proposed: &[(&Tag, Generation)]) -> Result<Placed, StoreError> {
         self.inner.place(proposed).await
     }
     async fn write(&self, key: &str, cell: Bytes, ttl: Duration) -> Result<(), StoreError> {

@@ -9,6 +9,7 @@ mod faults;
 mod forgetting;
 mod looking;
 mod outbox;
+mod placing;
 mod protocol;
 mod races;
 mod redis;

@@ -5,7 +5,9 @@ use crate::stage::{
 };
 use async_trait::async_trait;
 use bytes::Bytes;
-use cache::{CellKey, CellStore, Cells, CellsOptions, Epoch, Found, Generation, Loaded, StoreError, Tag};
+use cache::{
+    CellKey, CellStore, Cells, CellsOptions, Epoch, Found, Generation, Loaded, Placed, StoreError, Tag,
+};
 use domain::{CacheOutcome, ProductId, Source};
 use std::{
     sync::{Arc, Mutex},
@@ -133,8 +135,9 @@ impl CellStore for Meddled {
         let found = self.inner.read(key, tags).await?;
         Ok(Found { epoch: Epoch::of(&[*self.life.lock().unwrap()]), ..found })
     }
-    async fn place(&self, proposed: &[(&Tag, Generation)]) -> Result<Vec<Generation>, StoreError> {
-        self.inner.place(proposed).await
+    async fn place(&self, proposed: &[(&Tag, Generation)]) -> Result<Placed, StoreError> {
+        let placed = self.inner.place(proposed).await?;
+        Ok(Placed { epoch: Epoch::of(&[*self.life.lock().unwrap()]), ..placed })
     }
     async fn write(&self, key: &str, cell: Bytes, ttl: Duration) -> Result<(), StoreError> {
         self.gate.pass().await;

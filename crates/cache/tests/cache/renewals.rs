@@ -6,7 +6,7 @@ use crate::stage::{
 use async_trait::async_trait;
 use backends::Redis;
 use bytes::Bytes;
-use cache::{CellStore, Found, Generation, RedisStore, StoreError, Tag};
+use cache::{CellStore, Found, Generation, Placed, RedisStore, StoreError, Tag};
 use domain::Source;
 use std::{
     sync::{
@@ -62,7 +62,7 @@ impl CellStore for Stubborn {
     async fn read(&self, key: &str, tags: &[Tag]) -> Result<Found, StoreError> {
         self.inner.read(key, tags).await
     }
-    async fn place(&self, proposed: &[(&Tag, Generation)]) -> Result<Vec<Generation>, StoreError> {
+    async fn place(&self, proposed: &[(&Tag, Generation)]) -> Result<Placed, StoreError> {
         self.inner.place(proposed).await
     }
     async fn write(&self, key: &str, cell: Bytes, ttl: Duration) -> Result<(), StoreError> {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cache::{CachedUnits, CellStore, Found, Generation, StoreError, Tag};
+use cache::{CachedUnits, CellStore, Found, Generation, Placed, StoreError, Tag};
 use domain::catalog::Slug;
 use domain::inspection::{BreakerState, RedisStats};
 use domain::{
@@ -81,7 +81,7 @@ impl CellStore for Listener {
     async fn read(&self, _: &str, _: &[Tag]) -> Result<Found, StoreError> {
         unimplemented!()
     }
-    async fn place(&self, _: &[(&Tag, Generation)]) -> Result<Vec<Generation>, StoreError> {
+    async fn place(&self, _: &[(&Tag, Generation)]) -> Result<Placed, StoreError> {
         unimplemented!()
     }
     async fn write(&self, _: &str, _: Bytes, _: Duration) -> Result<(), StoreError> {

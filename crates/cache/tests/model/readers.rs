@@ -111,7 +111,8 @@ impl Protocol {
     }
 
     /// `SET … NX GET`: the generation is the one that is there then, whoever placed it. Without an answer it is unknown, and
-    /// the same nonce is not proposed again. In another life of Redis it says nothing of what was found before.
+    /// the same nonce is not proposed again: a second try would be as this one, with a nonce of its own. In another life of
+    /// Redis the generation says nothing of what was found before.
     pub(crate) fn place(self, state: &mut State, reader: Id, fate: Fate) {
         let Reader::Placing(at, promised, stamp) = state.readers[reader] else { return };
         let placed = self.send(state, Command::Place(stamp.generation), fate);

@@ -4,7 +4,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cache::{CellStore, Epoch, Found, Generation, StoreError, Tag};
+use cache::{CellStore, Epoch, Found, Generation, Placed, StoreError, Tag};
 use domain::Source;
 use redis::{AsyncConnectionConfig, Client, FromRedisValue, Pipeline, aio::MultiplexedConnection};
 use std::time::Duration;
@@ -59,11 +59,11 @@ impl CellStore for SetAndDelete {
         }
         let (cell,): (Option<Vec<u8>>,) = self.run(&commands).await?;
         let generations = vec![Some(always()); tags.len()];
-        Ok(Found { cell: cell.map(Bytes::from), generations, epoch: Epoch::of(&["plain"]) })
+        Ok(Found { cell: cell.map(Bytes::from), generations, epoch: epoch() })
     }
 
-    async fn place(&self, proposed: &[(&Tag, Generation)]) -> Result<Vec<Generation>, StoreError> {
-        Ok(vec![always(); proposed.len()])
+    async fn place(&self, proposed: &[(&Tag, Generation)]) -> Result<Placed, StoreError> {
+        Ok(Placed { generations: vec![always(); proposed.len()], epoch: epoch() })
     }
 
     async fn write(&self, key: &str, cell: Bytes, ttl: Duration) -> Result<(), StoreError> {
@@ -89,6 +89,10 @@ impl CellStore for SetAndDelete {
 /// Returns the key of the set that holds the keys of a tag's cells.
 fn keys_of(tag: &Tag) -> String {
     format!("keys:{tag}")
+}
+
+fn epoch() -> Epoch {
+    Epoch::of(&["plain"])
 }
 
 fn always() -> Generation {
