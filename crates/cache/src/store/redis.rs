@@ -23,7 +23,7 @@ use domain::Source;
 use domain::health::{Dependency, Importance};
 use domain::inspection::RedisStats;
 use link::{Connector, Slot};
-use redis::{FromRedisValue, Pipeline, RedisError};
+use redis::{ErrorKind, FromRedisValue, Pipeline, RedisError, ServerErrorKind};
 use std::{
     sync::{
         Arc,
@@ -99,7 +99,8 @@ impl RedisStore {
         let ask = self.breaker.ask()?;
         let outcome = self.send(first, second).await;
         match &outcome {
-            Err(error @ StoreError::Unavailable(_)) => ask.failed(error),
+            // Nothing was asked of a server that cannot be used, so that is as good as silence.
+            Err(error @ (StoreError::Unavailable(_) | StoreError::Unsupported(_))) => ask.failed(error),
             Ok(_) | Err(_) => ask.answered(),
         }
         outcome
@@ -119,7 +120,8 @@ impl RedisStore {
             match commands.query_async(&mut link.connection).await {
                 Ok(answer) => return Ok((answer, link.epoch, now)),
                 Err(error) => {
-                    if error.is_io_error() || error.is_unrecoverable_error() {
+                    let demoted = error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly);
+                    if error.is_io_error() || error.is_unrecoverable_error() || demoted {
                         slot.give_up(&link);
                     }
                     if now == Try::Second || !error.is_connection_dropped() {

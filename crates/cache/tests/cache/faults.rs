@@ -2,8 +2,8 @@
 //! with Redis.
 
 use crate::stage::{
-    Database, Gate, NOT_STORED, STORED, UNAVAILABLE, address, cells, is_back, is_hit, key, options, outcome,
-    read, redis_store, text, until,
+    Database, Gate, NOT_STORED, PATIENT, STORED, UNAVAILABLE, address, cells, is_back, is_hit, key, options,
+    outcome, read, redis_store, text, until,
 };
 use backends::Redis;
 use cache::{CellKey, CellStore, Cells, CellsOptions, RedisAddress, RedisStore, StoreError};
@@ -211,6 +211,22 @@ async fn the_store_tells_whether_redis_lives_but_not_where() {
 }
 
 #[tokio::test]
+async fn a_master_that_was_demoted_is_left_until_it_is_one_again() {
+    let server = Redis::start();
+    let store = redis_store(&server, "database");
+    let (cells, database) = (cells(store.clone()), Database::holding("tea"));
+    read(&cells, &database).await;
+    let _ = server.cli(&["REPLICAOF", "127.0.0.1", "1"]);
+    // Each held connection learns of it from the first write that is refused, and no other is made.
+    let left = async { while !matches!(store.renew(key().tags()).await, Err(StoreError::NotAsked)) {} };
+    assert!(tokio::time::timeout(PATIENT, left).await.is_ok(), "the replica is still spoken to");
+    assert_eq!(outcome(&read(&cells, &database).await), UNAVAILABLE);
+    let _ = server.cli(&["REPLICAOF", "NO", "ONE"]);
+    is_back(&store).await;
+    assert_eq!(outcome(&read(&cells, &database).await), STORED);
+}
+
+#[tokio::test]
 async fn a_redis_that_is_too_old_is_refused() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("redis://{}", listener.local_addr().unwrap());
@@ -224,7 +240,7 @@ async fn a_redis_that_is_too_old_is_refused() {
 
 /// Speaks just enough of the protocol to be asked for `INFO`.
 fn answer_as_redis_6(mut client: TcpStream) {
-    let info = "redis_version:6.2.14\r\nrun_id:a\r\nmaster_replid:b\r\n";
+    let info = "redis_version:6.2.14\r\nrun_id:a\r\nrole:master\r\nmaster_replid:b\r\n";
     let mut request = [0; 4096];
     while let Ok(length @ 1..) = client.read(&mut request) {
         let words = String::from_utf8_lossy(&request[..length]).into_owned();

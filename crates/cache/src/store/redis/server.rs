@@ -1,4 +1,4 @@
-//! What a Redis server tells of itself in `INFO`: whether it is new enough, and which life of it this is.
+//! What a Redis server tells of itself in `INFO`: whether it can be used, and which life of it this is.
 
 use super::StoreError;
 use crate::Epoch;
@@ -10,6 +10,7 @@ const OLDEST: u32 = 7;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Server {
     pub(super) version: String,
+    role: String,
     run_id: String,
     master_replid: String,
 }
@@ -18,20 +19,22 @@ impl Server {
     /// Reads the sections `server` and `replication` of `INFO`.
     pub(super) fn read(server: &str, replication: &str) -> Result<Self, StoreError> {
         let version = field(server, "redis_version")?;
-        let run_id = field(server, "run_id")?;
-        Ok(Self { version, run_id, master_replid: field(replication, "master_replid")? })
+        let (role, run_id) = (field(replication, "role")?, field(server, "run_id")?);
+        Ok(Self { version, role, run_id, master_replid: field(replication, "master_replid")? })
     }
 
-    /// Refuses a server that is too old for the protocol.
+    /// Refuses a server that is too old for the protocol, or a replica: that one still has what its master has lost.
     pub(super) fn check(&self) -> Result<(), StoreError> {
-        let major: Option<u32> = self.version.split('.').next().and_then(|major| major.parse().ok());
-        if major.is_some_and(|major| major >= OLDEST) {
+        let Self { version, role, .. } = self;
+        let major: Option<u32> = version.split('.').next().and_then(|major| major.parse().ok());
+        let refusal = if major.is_none_or(|major| major < OLDEST) {
+            format!("it needs Redis {OLDEST}.0 or newer, and this is {version}")
+        } else if role != "master" {
+            format!("it needs the master, and this one's role is {role}")
+        } else {
             return Ok(());
-        }
-        Err(StoreError::Unsupported(format!(
-            "it needs Redis {OLDEST}.0 or newer, and this is {}",
-            self.version
-        )))
+        };
+        Err(StoreError::Unsupported(refusal))
     }
 
     /// Returns the life of this server as the keeper of copies of a database. The `run_id` changes with a restart; the
@@ -65,6 +68,15 @@ mod tests {
         assert_ne!(server.epoch("database"), server.epoch("another"));
         assert_ne!(server.epoch("database"), other(&SERVER.replace("abc", "xyz"), REPLICATION));
         assert_ne!(server.epoch("database"), other(SERVER, &REPLICATION.replace("def", "xyz")));
+    }
+
+    #[test]
+    fn replicas_are_refused() {
+        let replica = Server::read(SERVER, &REPLICATION.replace("role:master", "role:slave")).unwrap();
+        assert_eq!(
+            replica.check().unwrap_err().to_string(),
+            "the cache cannot be used: it needs the master, and this one's role is slave"
+        );
     }
 
     #[test]
