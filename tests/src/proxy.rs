@@ -101,20 +101,26 @@ async fn accept(listener: TcpListener, upstream: String, state: watch::Receiver<
 
 /// Carries one connection until either side ends it, or the next cut. Its failures are what its sides see of it.
 async fn carry(client: TcpStream, upstream: String, mut state: watch::Receiver<State>, cuts: u64) {
-    let passing = pass_on(client, upstream, state.clone());
+    let passing = pass_on(client, upstream, state.clone(), cuts);
     tokio::select! {
         _ = passing => {}
         _ = state.wait_for(|state| state.cuts > cuts) => {}
     }
 }
 
-async fn pass_on(client: TcpStream, upstream: String, state: watch::Receiver<State>) -> io::Result<()> {
+async fn pass_on(
+    client: TcpStream,
+    upstream: String,
+    state: watch::Receiver<State>,
+    cuts: u64,
+) -> io::Result<()> {
     let server = TcpStream::connect(upstream).await?;
     client.set_nodelay(true)?;
     server.set_nodelay(true)?;
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
-    tokio::try_join!(copy(from_client, to_server, state.clone()), copy(from_server, to_client, state))
+    let (there, back) = (state.clone(), state);
+    tokio::try_join!(copy(from_client, to_server, there, cuts), copy(from_server, to_client, back, cuts))
         .map(drop)
 }
 
@@ -122,13 +128,17 @@ async fn copy(
     mut from: impl AsyncReadExt + Unpin,
     mut to: impl AsyncWriteExt + Unpin,
     mut state: watch::Receiver<State>,
+    cuts: u64,
 ) -> io::Result<()> {
     let mut bytes = vec![0; 64 * 1024];
     loop {
         let count = from.read(&mut bytes).await?;
-        let mode = state.wait_for(|state| !matches!(state.mode, Mode::Hold)).await.map(|state| state.mode);
-        match mode {
-            Ok(Mode::Delay(by)) => tokio::time::sleep(by).await,
+        let free = |state: &State| state.cuts > cuts || !matches!(state.mode, Mode::Hold);
+        let now = state.wait_for(free).await.map(|state| *state);
+        match now {
+            // What is refused next is cut at the same moment; nothing that was kept may slip through in between.
+            Ok(now) if now.cuts > cuts => return Ok(()),
+            Ok(State { mode: Mode::Delay(by), .. }) => tokio::time::sleep(by).await,
             Ok(_) => {}
             Err(_) => return Ok(()),
         }
@@ -187,6 +197,15 @@ mod tests {
         let mut back = [0; 4];
         client.read_exact(&mut back).await.unwrap();
         assert_eq!(&back, b"kept");
+    }
+
+    #[tokio::test]
+    async fn what_is_held_is_lost_when_it_is_cut() {
+        let (proxy, mut client) = echo().await;
+        proxy.hold();
+        assert!(timeout(Duration::from_millis(50), send(&mut client, "kept")).await.is_err());
+        proxy.refuse();
+        assert_eq!(client.read(&mut [0; 4]).await.unwrap_or_default(), 0);
     }
 
     #[tokio::test]
