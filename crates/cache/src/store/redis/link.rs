@@ -19,7 +19,7 @@ use std::{
     time::Duration,
 };
 use tokio::{task::JoinError, time::timeout};
-use tracing::{error, info};
+use tracing::{debug, error};
 
 /// How long connecting may take: three round trips and, with TLS, some computing at both ends.
 const CONNECTING: Duration = Duration::from_secs(1);
@@ -161,7 +161,7 @@ impl Connector {
         match Self::ask(&mut connection).await {
             Ok(server) => {
                 let number = self.made.fetch_add(1, Ordering::Relaxed);
-                info!(version = server.version, "connected to Redis");
+                debug!(version = server.version, "connected to Redis");
                 let epoch = server.epoch(&self.database_id);
                 Ok((object, Link { connection, epoch, number }))
             }
