@@ -64,7 +64,7 @@ pub struct KindStats {
     pub misses: u64,
     /// Misses that joined the load of another.
     pub collapsed: u64,
-    /// Reads that the database answered because cells were in doubt or their store was not asked.
+    /// Reads that the database answered because cells were in doubt, their store was not asked, or such reads are never kept.
     pub bypassed: u64,
     /// Cells that were stored.
     pub fills: u64,
