@@ -231,7 +231,7 @@ impl Cells {
     async fn look<T>(&self, key: &CellKey) -> Look<T> {
         self.try_look(key).await.unwrap_or_else(|error| {
             self.inner.counters.store_errors.one();
-            log(&error, key, "the cache was not asked; the database answers");
+            log(&error, key, "the cache did not answer; the database does");
             Look::Blind(Bypass::Unavailable)
         })
     }

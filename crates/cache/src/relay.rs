@@ -72,7 +72,7 @@ impl Relay {
             () = stopped => {}
             // Side by side: a deletion that takes long must not keep the next pass from its time.
             never = self.pass_every(interval) => match never {},
-            never = self.prune_after(interval / 5) => match never {},
+            never = self.prune_behind(interval) => match never {},
         }
         if let Err(error) = self.prune().await {
             warn!(%error, "rows of the outbox stay for the next start");
@@ -84,7 +84,7 @@ impl Relay {
         loop {
             let begun = Instant::now();
             self.pending.alive();
-            let outcome = self.seen_alive(self.pass()).await;
+            let outcome = self.seen_alive(self.read()).await;
             self.pending.alive();
             report(&outcome, &mut failing);
             let young = outcome.is_ok_and(|passed| passed.young > 0);
@@ -94,13 +94,14 @@ impl Relay {
         }
     }
 
-    async fn prune_after(&self, pause: Duration) -> Infallible {
+    async fn prune_behind(&self, interval: Duration) -> Infallible {
         loop {
             self.pending.some_renewed().await;
             // Others are done at the same moment; one statement deletes the rows of all.
-            sleep(pause).await;
-            // What fails here is tried again by the next pass, which reports it.
-            let _ = self.prune().await;
+            sleep(interval / 5).await;
+            while self.prune().await.is_err() {
+                sleep(interval).await; // a pass meets the same error, and reports it
+            }
         }
     }
 
@@ -115,21 +116,26 @@ impl Relay {
         }
     }
 
-    /// Reads the outbox to its end, and renews and deletes what is due in it. While it is not known that all was
-    /// acknowledged, cells with the tags in question are passed by.
+    /// Makes one pass: deletes the rows whose tags this instance has renewed, reads the outbox to its end, and renews and
+    /// deletes what is due in it. While it is not known that all was acknowledged, cells with the tags in question are
+    /// passed by.
     ///
     /// # Errors
     /// The outbox's and the store's.
     pub async fn pass(&self) -> Result<Passed, RelayError> {
-        let outcome = self.try_pass().await;
+        self.prune().await?;
+        self.read().await
+    }
+
+    async fn read(&self) -> Result<Passed, RelayError> {
+        let outcome = self.try_read().await;
         let counters = self.cells.counters();
         let count = if outcome.is_ok() { &counters.relay_passes } else { &counters.relay_failures };
         count.one();
         outcome
     }
 
-    async fn try_pass(&self) -> Result<Passed, RelayError> {
-        self.prune().await?;
+    async fn try_read(&self) -> Result<Passed, RelayError> {
         let pass = self.pending.begin();
         let mut reading = Reading::default();
         loop {

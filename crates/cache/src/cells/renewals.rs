@@ -16,9 +16,9 @@ pub(super) const PERSISTENCE: Duration = Duration::from_millis(150);
 const PAUSE: Duration = Duration::from_millis(10);
 
 impl Cells {
-    /// Puts every cell with one of these tags out of date. It is tried again until the store acknowledges it or 150 ms
-    /// have passed, or the store is known not to answer; each try is bounded by the store. Giving up is logged and counted, and where a relay runs, cells with
-    /// these tags are not served until it has made the renewal good.
+    /// Puts every cell with one of these tags out of date. It is tried again until the store acknowledges it, 150 ms have
+    /// passed, or the store is known not to answer; each try is bounded by the store. Giving up is logged and counted, and
+    /// where a relay runs, cells with these tags are not served until it has made the renewal good.
     pub async fn renew(&self, tags: &[Tag]) {
         self.renew_announced(tags, self.announced(Vec::new())).await;
     }
@@ -77,8 +77,8 @@ impl Cells {
         outcome
     }
 
-    /// Counts a renewal that has ended, and drops what this instance has copied of it. Copies in memory go after Redis' generations have gone: a reader that saw the old one
-    /// before may still be about to take a copy, and is refused by this.
+    /// Counts a renewal that has ended, and drops what this instance has copied. That comes after the store's generations
+    /// have gone: a reader that saw the old ones may still be about to take a copy, and is refused by this.
     fn end_renewal(&self, tags: &[Tag], outcome: &Result<(), StoreError>) {
         if let Some(tier) = &self.inner.tier {
             tier.forget(tags);

@@ -49,7 +49,7 @@ impl Cells {
         }
     }
 
-    /// Drops the copies of cells with these tags; every copy where there are none.
+    /// Drops the copies of cells with these tags; every copy where no tags are named.
     pub(crate) fn drop_copies(&self, tags: Option<&[Tag]>) {
         match (&self.inner.tier, tags) {
             (Some(tier), Some(tags)) => tier.forget(tags),

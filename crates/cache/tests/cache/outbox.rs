@@ -21,6 +21,7 @@ struct State {
     reads: usize,
     deletes: usize,
     gate: Option<Gate>,
+    deletions: Option<Gate>,
 }
 
 impl Rows {
@@ -43,6 +44,11 @@ impl Rows {
     /// Makes the next reader wait with what it has read.
     pub(crate) fn hold(&self, gate: &Gate) {
         self.0.lock().unwrap().gate = Some(gate.clone());
+    }
+
+    /// Makes everybody who deletes wait.
+    pub(crate) fn hold_deletions(&self, gate: &Gate) {
+        self.0.lock().unwrap().deletions = Some(gate.clone());
     }
 
     fn number(&self) -> MessageId {
@@ -69,6 +75,10 @@ impl Outbox for Rows {
     }
 
     async fn forget(&self, messages: &[MessageId]) -> Result<(), RepositoryError> {
+        let gate = self.0.lock().unwrap().deletions.clone();
+        if let Some(gate) = gate {
+            gate.pass().await;
+        }
         let mut state = self.0.lock().unwrap();
         state.deletes += 1;
         state.rows.retain(|id, _| !messages.contains(id));

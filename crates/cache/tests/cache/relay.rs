@@ -267,6 +267,21 @@ on_both_stores! {
         stop.send(()).unwrap();
         running.await.unwrap();
     }
+
+    async fn a_deletion_that_takes_long_keeps_no_pass_from_its_time(stage: Stage) {
+        let Instance { cells, relay, rows, database } = Instance::open(stage.store).await;
+        let gate = Gate::closed();
+        rows.hold_deletions(&gate);
+        let running = tokio::spawn(relay.run(Duration::from_millis(20), std::future::pending()));
+        write(Some(cells.clone()), &rows, &database, "mine", Ends::Known).await;
+        gate.arrival().await;
+        write(None, &rows, &database, "another's", Ends::Known).await;
+        until("the renewal of others' tags", || cells.stats().invalidations == 4).await;
+        assert_eq!(text(&read(&cells, &database).await), "another's");
+        gate.open();
+        until("the deletion", || rows.left() == 0).await;
+        running.abort();
+    }
 }
 
 #[tokio::test]
