@@ -4,12 +4,11 @@
 mod accounts;
 mod carts;
 mod catalog;
-mod columns;
 mod orders;
 mod shop;
 mod stock;
 
-use columns::Columns;
+use crate::columns::Columns;
 use sea_orm_migration::prelude::*;
 
 /// See the module.

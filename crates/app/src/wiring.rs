@@ -120,6 +120,7 @@ impl Base {
             products: Arc::new(CachedProducts::new(database.clone(), cells.clone())),
             carts: Arc::new(CachedCarts::new(database.clone(), cells.clone())),
             orders: Arc::new(CachedOrders::new(database.clone(), cells.clone())),
+            order_desk: database.clone(),
             catalog_service: Arc::new(Catalog::new(units.clone(), Arc::clone(&clock))),
             cart_service: Arc::new(Carts::new(units.clone(), currency)),
             order_service: Arc::new(Orders::new(units.clone(), currency, clock, Arc::clone(&entropy))),

@@ -30,6 +30,8 @@ macro_rules! staff_permissions {
 staff_permissions! {
     /// Creating, changing and archiving products, seeing archived ones, and moving stock.
     ManageCatalog;
+    /// Seeing everybody's orders and moving them on.
+    ManageOrders;
     /// Changing anybody's role and shutting accounts out.
     ManageAccounts;
     /// Looking into the cache, which holds what belongs to anybody.
@@ -44,7 +46,9 @@ mod tests {
     #[test]
     fn only_staff_manage() {
         let actor = |role| Actor { user: UserId(1), session: SessionId::generate(&OsEntropy), role };
-        for granted in [ManageCatalog::granted, ManageAccounts::granted, InspectCache::granted] {
+        for granted in
+            [ManageCatalog::granted, ManageOrders::granted, ManageAccounts::granted, InspectCache::granted]
+        {
             assert!(granted(&actor(Role::Staff)));
             assert!(!granted(&actor(Role::Customer)));
         }

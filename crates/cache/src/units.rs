@@ -5,9 +5,11 @@ use async_trait::async_trait;
 use domain::account::{SessionRepository, UserRepository};
 use domain::cart::CartRepository;
 use domain::catalog::CatalogRepository;
+use domain::event::EventRepository;
+use domain::idempotency::IdempotencyRepository;
 use domain::order::OrderRepository;
 use domain::stock::StockRepository;
-use domain::{Change, Committed, MessageId, RepositoryError, UnitOfWork, UnitsOfWork};
+use domain::{Change, Committed, MessageId, RepositoryError, Source, UnitOfWork, UnitsOfWork};
 use std::sync::Arc;
 
 /// Opens units of work that renew the tags of what they changed.
@@ -60,6 +62,18 @@ impl UnitOfWork for CachedUnit {
 
     fn orders(&mut self) -> &mut dyn OrderRepository {
         self.inner.orders()
+    }
+
+    fn idempotency(&mut self) -> &mut dyn IdempotencyRepository {
+        self.inner.idempotency()
+    }
+
+    fn events(&mut self) -> &mut dyn EventRepository {
+        self.inner.events()
+    }
+
+    fn source(&self) -> Source {
+        self.inner.source()
     }
 
     fn changes(&self) -> &[Change] {

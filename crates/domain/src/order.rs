@@ -1,52 +1,30 @@
 //! Orders: what was bought, for how much, and where it stands. Their lines are copies, so that later edits of the
 //! catalogue never change what somebody agreed to.
 
+mod address;
+mod checkout;
+mod handling;
 mod number;
 mod ports;
 mod service;
+mod state;
 mod views;
 
+pub use address::{AddressLine, Country, Phone, PostalCode, ShippingAddress};
 pub use number::OrderNumber;
-pub use ports::{OrderCursor, OrderQuery, OrderReader, OrderRepository};
-pub use service::{CancelError, OrderService, Orders, PlaceError, ShortLine};
-pub use views::{OrderEventView, OrderLineView, OrderSummary, OrderView};
+pub use ports::{
+    Buyer, Customer, DeskQuery, OrderCursor, OrderDesk, OrderQuery, OrderReader, OrderRepository, WhoseOrder,
+};
+pub use service::{ActError, ActingOn, Checkout, OrderService, Orders, PlaceError, ShortLine};
+pub use state::OrderState;
+pub use views::{CustomerView, OrderEventView, OrderLineView, OrderSummary, OrderView, ShippingAddressView};
 
 use crate::account::Role;
 use crate::catalog::{ProductName, Sku, VariantTitle};
-use crate::{Invalid, Money, OrderId, ProductId, Timestamp, UserId, VariantId, Version};
-use serde::{Deserialize, Serialize};
-
-/// Declares an enum that clients and the database know by the same small words.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-        pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)*
-        }
-
-        impl $name {
-            /// Returns the word that clients and the database use.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word,)*
-                }
-            }
-
-            /// Reads the word.
-            ///
-            /// # Errors
-            /// Any other word.
-            pub fn parse(word: &str) -> Result<Self, Invalid> {
-                match word {
-                    $($word => Ok(Self::$variant),)*
-                    _ => Err(Invalid::new(concat!("must be one of:", $(" ", $word),*))),
-                }
-            }
-        }
-    };
-}
+use crate::stock::{Demand, MovementReason};
+use crate::text::Prose;
+use crate::words::words;
+use crate::{Money, OrderId, ProductId, Timestamp, UserId, VariantId, Version};
 
 words! {
     /// Whether an order stands.
@@ -87,18 +65,64 @@ words! {
     OrderEventKind {
         /// It was placed.
         Placed = "placed",
+        /// It was paid.
+        Paid = "paid",
+        /// The goods were sent.
+        Shipped = "shipped",
+        /// The goods arrived.
+        Delivered = "delivered",
         /// It was called off.
         Cancelled = "cancelled",
+        /// The money was given back.
+        Refunded = "refunded",
+        /// Goods that had been sent came back into stock.
+        Restocked = "restocked",
     }
 }
 
 words! {
     /// What can be done to an order.
     OrderAction {
-        /// Call it off.
+        /// Note that it was paid.
+        Pay = "pay",
+        /// Note that the goods were sent.
+        Ship = "ship",
+        /// Note that the goods arrived.
+        Deliver = "deliver",
+        /// Call it off; the goods stay in stock.
         Cancel = "cancel",
+        /// Note that the money was given back.
+        Refund = "refund",
+        /// Put goods that came back into stock again.
+        Restock = "restock",
     }
 }
+
+impl OrderAction {
+    /// Returns what the history says after it.
+    pub fn event(self) -> OrderEventKind {
+        match self {
+            Self::Pay => OrderEventKind::Paid,
+            Self::Ship => OrderEventKind::Shipped,
+            Self::Deliver => OrderEventKind::Delivered,
+            Self::Cancel => OrderEventKind::Cancelled,
+            Self::Refund => OrderEventKind::Refunded,
+            Self::Restock => OrderEventKind::Restocked,
+        }
+    }
+
+    /// Returns why its goods move in the ledger; nothing where they stay.
+    pub fn gives_back(self) -> Option<MovementReason> {
+        match self {
+            Self::Cancel => Some(MovementReason::Cancellation),
+            Self::Restock => Some(MovementReason::Return),
+            Self::Pay | Self::Ship | Self::Deliver | Self::Refund => None,
+        }
+    }
+}
+
+/// What a customer wants the shop to know about an order.
+pub type OrderNote = Prose<500>;
 
 /// A line of an order: copies of what the catalogue said when it was placed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,6 +169,10 @@ pub struct NewOrder {
     pub lines: Vec<OrderLine>,
     /// What it costs.
     pub total: Money,
+    /// Where it goes, where the customer said so.
+    pub ship_to: Option<ShippingAddress>,
+    /// What the customer wants the shop to know.
+    pub note: Option<OrderNote>,
     /// When it was placed.
     pub placed_at: Timestamp,
 }
@@ -160,51 +188,55 @@ pub struct Order {
     pub user: UserId,
     /// What was bought.
     pub lines: Vec<OrderLine>,
-    /// What it costs.
+    /// What it costs: the sum of its lines.
     pub total: Money,
-    /// Whether it stands.
-    pub status: OrderStatus,
-    /// What was paid.
-    pub payment: PaymentStatus,
-    /// Where the goods are.
-    pub fulfillment: FulfillmentStatus,
+    /// Where it goes, where the customer said so.
+    pub ship_to: Option<ShippingAddress>,
+    /// What the customer wants the shop to know.
+    pub note: Option<OrderNote>,
+    /// Where it stands.
+    pub state: OrderState,
     /// Counts its edits, from 1.
     pub version: Version,
     /// When it was placed.
     pub placed_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// What happened to it, the earliest first.
+    /// What happened to it, the earliest first; one entry for each version.
     pub history: Vec<OrderEvent>,
 }
 
 impl Order {
-    /// Returns what its customer can do to an order in this state.
-    pub fn actions(
-        status: OrderStatus,
-        payment: PaymentStatus,
-        fulfillment: FulfillmentStatus,
-    ) -> Vec<OrderAction> {
-        let cancellable = status == OrderStatus::Placed
-            && payment == PaymentStatus::Unpaid
-            && fulfillment == FulfillmentStatus::Unfulfilled;
-        cancellable.then_some(OrderAction::Cancel).into_iter().collect()
+    /// Puts a new order together, as it is before the database has given it an id.
+    pub fn placed(new: &NewOrder) -> Self {
+        let (kind, by, role, at) = (OrderEventKind::Placed, new.user, Role::Customer, new.placed_at);
+        Self {
+            id: OrderId(0),
+            number: new.number.clone(),
+            user: new.user,
+            lines: new.lines.clone(),
+            total: new.total,
+            ship_to: new.ship_to.clone(),
+            note: new.note.clone(),
+            state: OrderState::PLACED,
+            version: Version(1),
+            placed_at: at,
+            updated_at: at,
+            history: vec![OrderEvent { kind, by, role, at }],
+        }
     }
 
-    /// Returns what its customer can do now.
-    pub fn allowed_actions(&self) -> Vec<OrderAction> {
-        Self::actions(self.status, self.payment, self.fulfillment)
+    /// Returns the order after an action; `None` where somebody in this role cannot take it now.
+    pub fn after(&self, action: OrderAction, by: UserId, role: Role, at: Timestamp) -> Option<Self> {
+        let mut after = Self { state: self.state.after(action, role)?, ..self.clone() };
+        after.version = self.version.next();
+        after.updated_at = at;
+        after.history.push(OrderEvent { kind: action.event(), by, role, at });
+        Some(after)
     }
 
-    /// Calls the order off; `None` when that is no longer allowed.
-    pub fn cancelled(&self, by: UserId, role: Role, at: Timestamp) -> Option<Self> {
-        self.allowed_actions().contains(&OrderAction::Cancel).then(|| {
-            let mut after = self.clone();
-            after.status = OrderStatus::Cancelled;
-            after.version = self.version.next();
-            after.updated_at = at;
-            after.history.push(OrderEvent { kind: OrderEventKind::Cancelled, by, role, at });
-            after
-        })
+    /// Returns how many of each variant it is about.
+    pub fn demand(&self) -> Demand {
+        self.lines.iter().map(|line| (line.variant, line.quantity)).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! Stock: what is on hand, taken and given back in whole demands, with a ledger of every movement.
 
+use crate::catalog::Availability;
 use crate::text::Line;
 use crate::{OrderId, RepositoryError, Timestamp, UserId, VariantId};
 use async_trait::async_trait;
@@ -55,14 +56,34 @@ pub enum CountChange {
     },
 }
 
+/// A count that was moved, and is held until the unit of work ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// The variant.
+    pub variant: VariantId,
+    /// How many there were.
+    pub before: i64,
+    /// How many there are.
+    pub after: i64,
+}
+
+impl Moved {
+    /// How many came; negative where they went.
+    pub fn delta(&self) -> i64 {
+        self.after - self.before
+    }
+
+    /// Whether customers are told now that there is less than they were told before.
+    pub fn fell(&self) -> bool {
+        Availability::of(self.after) < Availability::of(self.before)
+    }
+}
+
 /// What came of changing a count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {
-    /// Done: this many were added.
-    Moved {
-        /// How many were added; negative where they were taken away.
-        delta: i64,
-    },
+    /// Done.
+    Moved(Moved),
     /// The count would leave 0 to [`MAX_STOCK`](crate::catalog::MAX_STOCK), or was not what the caller saw.
     Refused {
         /// How many there are.
@@ -81,6 +102,8 @@ pub enum MovementReason {
     Order,
     /// An order was cancelled.
     Cancellation,
+    /// The goods of an order that had been shipped came back.
+    Return,
     /// Staff counted, received or wrote off.
     Adjustment,
 }
@@ -92,6 +115,7 @@ impl MovementReason {
             Self::Opening => "opening",
             Self::Order => "order",
             Self::Cancellation => "cancellation",
+            Self::Return => "return",
             Self::Adjustment => "adjustment",
         }
     }
@@ -123,7 +147,7 @@ pub struct Movement {
 #[async_trait]
 pub trait StockRepository: Send {
     /// Takes a whole demand, or tells everything that is short; then the unit of work must be dropped.
-    async fn take(&mut self, demand: &Demand) -> Result<Result<(), Vec<Shortage>>, RepositoryError>;
+    async fn take(&mut self, demand: &Demand) -> Result<Result<Vec<Moved>, Vec<Shortage>>, RepositoryError>;
     /// Gives a demand back, to archived variants too.
     async fn give_back(&mut self, demand: &Demand) -> Result<(), RepositoryError>;
     /// Changes one count by hand.

@@ -3,9 +3,11 @@
 use crate::account::{SessionRepository, UserRepository};
 use crate::cart::CartRepository;
 use crate::catalog::CatalogRepository;
+use crate::event::EventRepository;
+use crate::idempotency::IdempotencyRepository;
 use crate::order::OrderRepository;
 use crate::stock::StockRepository;
-use crate::{Change, Committed, Contention, MessageId, RepositoryError};
+use crate::{Change, Committed, Contention, MessageId, RepositoryError, Source};
 use async_trait::async_trait;
 use std::{future::Future, sync::Arc, time::Duration};
 use tracing::Instrument;
@@ -30,6 +32,12 @@ pub trait UnitOfWork: Send {
     fn carts(&mut self) -> &mut dyn CartRepository;
     /// Orders.
     fn orders(&mut self) -> &mut dyn OrderRepository;
+    /// Keys of requests that may be sent again.
+    fn idempotency(&mut self) -> &mut dyn IdempotencyRepository;
+    /// Events for other programs.
+    fn events(&mut self) -> &mut dyn EventRepository;
+    /// Returns the database that it writes to.
+    fn source(&self) -> Source;
     /// Returns what was changed so far.
     fn changes(&self) -> &[Change];
     /// Leaves messages for whoever reads the [`Outbox`](crate::Outbox), in the same transaction: they are there if and

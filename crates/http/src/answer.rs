@@ -3,12 +3,15 @@
 use crate::cache_status::cache_status;
 use crate::extract::IfNoneMatch;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderName};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use bytes::{Bytes, BytesMut};
-use domain::{CacheStatus, Doc, Source, Sourced, Version};
+use domain::{Answered, CacheStatus, Doc, Source, Sourced, Version};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+/// Tells that an answer was given before (draft-ietf-httpapi-idempotency-key-header).
+const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// What caches on the way are told of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +58,18 @@ pub(crate) fn created<T>(made: &Sourced<Doc<T>>, location: String) -> HttpRespon
     response.insert_header((header::LOCATION, location));
     describe(&mut response, made.value.etag(), &made.cache);
     enveloped(response, made)
+}
+
+/// Answers a write that is done once, however often it is asked for; `location` is where to find what it made.
+pub(crate) fn once<I, T>(answered: &Answered<I, T>, location: Option<String>) -> HttpResponse {
+    let mut response = match location {
+        Some(location) => created(&answered.document, location),
+        None => written(&answered.document),
+    };
+    if answered.replayed {
+        response.headers_mut().insert(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"));
+    }
+    response
 }
 
 /// Answers with a secret, which nobody may keep.

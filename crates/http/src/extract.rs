@@ -10,6 +10,7 @@ mod json;
 mod object;
 mod path;
 mod query;
+mod repeatable;
 mod require;
 mod wrong_type;
 
@@ -22,6 +23,7 @@ pub(crate) use json::{FromJson, ValidJson};
 pub(crate) use object::{Entries, Object};
 pub(crate) use path::{At, FromPath, ProductKey};
 pub(crate) use query::{FromQuery, Parameters, Query};
+pub(crate) use repeatable::{Nothing, Repeatable};
 pub(crate) use require::Require;
 
 use crate::Services;

@@ -1,10 +1,12 @@
 //! What is answered at each address. A handler parses (through its extractors), calls one port and presents the outcome.
 
+mod address;
 pub(crate) mod admin;
 pub(crate) mod auth;
 pub(crate) mod cache;
 pub(crate) mod cart;
 pub(crate) mod categories;
+pub(crate) mod desk;
 pub(crate) mod docs;
 pub(crate) mod health;
 pub(crate) mod me;

@@ -5,7 +5,7 @@ mod consequences;
 mod problem_schema;
 
 use crate::handlers::{
-    admin, auth, cache, cart, categories, docs, health, me, orders, products, sessions, stock, variants,
+    admin, auth, cache, cart, categories, desk, docs, health, me, orders, products, sessions, stock, variants,
 };
 use consequences::Consequences;
 use std::sync::LazyLock;
@@ -39,7 +39,7 @@ pub fn document() -> String {
         (name = "catalogue", description = "Products, variants, stock and categories."),
         (name = "cart", description = "The own cart."),
         (name = "orders", description = "The own orders."),
-        (name = "administration", description = "Other people's accounts; for staff."),
+        (name = "administration", description = "Everybody's orders and accounts; for staff."),
         (name = "operations", description = "Health, documentation, and a look into the cache."),
     ),
     paths(
@@ -71,6 +71,9 @@ pub fn document() -> String {
         orders::place,
         orders::show,
         orders::cancel,
+        desk::list,
+        desk::show,
+        desk::act,
         admin::change_user,
         cache::keys,
         cache::entry,

@@ -1,7 +1,7 @@
 //! Every address that the shop answers, in one table. The OpenAPI document is compared with it, both ways.
 
 use crate::handlers::{
-    admin, auth, cache, cart, categories, docs, health, me, orders, products, sessions, stock, variants,
+    admin, auth, cache, cart, categories, desk, docs, health, me, orders, products, sessions, stock, variants,
 };
 use actix_web::web::{self, ServiceConfig, delete, patch, post};
 use actix_web::{FromRequest, Handler, Responder, Route};
@@ -46,6 +46,9 @@ pub(crate) fn table() -> Vec<(&'static str, Vec<Route>)> {
         ("/api/v1/orders", with(read(orders::list), [post().to(orders::place)])),
         ("/api/v1/orders/{id}", read(orders::show)),
         ("/api/v1/orders/{id}/cancel", vec![post().to(orders::cancel)]),
+        ("/api/v1/admin/orders", read(desk::list)),
+        ("/api/v1/admin/orders/{id}", read(desk::show)),
+        ("/api/v1/admin/orders/{id}/{action}", vec![post().to(desk::act)]),
         ("/api/v1/admin/users/{id}", vec![patch().to(admin::change_user)]),
         ("/api/v1/admin/cache/keys", read(cache::keys)),
         ("/api/v1/admin/cache/entries/{key}", read(cache::entry)),

@@ -5,7 +5,7 @@ use domain::cart::{CartReader, CartService};
 use domain::catalog::{CatalogService, ProductReader};
 use domain::health::Dependency;
 use domain::inspection::CacheInspector;
-use domain::order::{OrderReader, OrderService};
+use domain::order::{OrderDesk, OrderReader, OrderService};
 use domain::{Currency, Entropy};
 use std::sync::Arc;
 
@@ -16,13 +16,15 @@ pub struct Services {
     pub products: Arc<dyn ProductReader>,
     /// Reads carts.
     pub carts: Arc<dyn CartReader>,
-    /// Reads orders.
+    /// Reads customers' own orders.
     pub orders: Arc<dyn OrderReader>,
+    /// Reads everybody's orders, for staff.
+    pub order_desk: Arc<dyn OrderDesk>,
     /// Changes the catalogue.
     pub catalog_service: Arc<dyn CatalogService>,
     /// Changes carts.
     pub cart_service: Arc<dyn CartService>,
-    /// Places orders and calls them off.
+    /// Places orders and moves them on.
     pub order_service: Arc<dyn OrderService>,
     /// Signs people up, in and out, and changes their accounts.
     pub accounts: Arc<dyn AccountService>,

@@ -6,8 +6,8 @@ mod sqlite;
 
 use domain::{RepositoryError, Source};
 use sea_orm::{
-    AccessMode, DatabaseConnection, DbErr, IsolationLevel, RuntimeErr, SqliteTransactionMode,
-    TransactionOptions,
+    AccessMode, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, IsolationLevel, RuntimeErr,
+    SqliteTransactionMode, TransactionOptions,
 };
 use std::{sync::Arc, time::Duration};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -80,4 +80,17 @@ impl Dialect {
             }
         }
     }
+}
+
+/// Limits how long the statements that follow in a transaction wait for locks; `None` is as long as any other's. SQLite has
+/// nobody to wait for: whoever writes is alone.
+pub(crate) async fn wait_for_locks(
+    transaction: &impl ConnectionTrait,
+    most: Option<Duration>,
+) -> Result<(), DbErr> {
+    if transaction.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    let most = most.map_or("DEFAULT".to_owned(), |most| most.as_millis().to_string());
+    transaction.execute_unprepared(&format!("SET LOCAL lock_timeout = {most}")).await.map(drop)
 }

@@ -5,6 +5,8 @@ pub(crate) mod cache_outbox;
 pub(crate) mod cart;
 pub(crate) mod cart_line;
 pub(crate) mod category;
+pub(crate) mod event;
+pub(crate) mod idempotency_key;
 pub(crate) mod order;
 pub(crate) mod order_event;
 pub(crate) mod order_line;

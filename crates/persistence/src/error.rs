@@ -41,6 +41,15 @@ pub(crate) fn is_taken(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
+/// Tells whether a statement gave up waiting for a lock (`lock_not_available`).
+pub(crate) fn is_lock_timeout(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
+    else {
+        return false;
+    };
+    matches!(cause.as_ref(), SqlxError::Database(refusal) if refusal.code().as_deref() == Some("55P03"))
+}
+
 /// Reports a stored value that is none of the domain's.
 pub(crate) fn corrupt(column: &'static str) -> impl FnOnce(Invalid) -> RepositoryError {
     move |reason| RepositoryError::Unexpected(format!("{column} holds a value that {reason}"))

@@ -4,6 +4,7 @@
 mod accounts;
 mod activity;
 mod carts;
+mod desk;
 mod health;
 mod listing;
 mod orders;

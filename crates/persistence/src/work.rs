@@ -4,6 +4,8 @@
 mod carts;
 mod catalog;
 mod changes;
+mod events;
+mod idempotency;
 mod orders;
 mod sessions;
 mod stock;
@@ -19,6 +21,8 @@ use changes::Changes;
 use domain::account::{SessionRepository, UserRepository};
 use domain::cart::CartRepository;
 use domain::catalog::CatalogRepository;
+use domain::event::EventRepository;
+use domain::idempotency::IdempotencyRepository;
 use domain::order::OrderRepository;
 use domain::stock::StockRepository;
 use domain::{Change, Committed, Currency, MessageId, RepositoryError, Source, UnitOfWork, UnitsOfWork};
@@ -75,6 +79,18 @@ impl UnitOfWork for Work {
 
     fn orders(&mut self) -> &mut dyn OrderRepository {
         self
+    }
+
+    fn idempotency(&mut self) -> &mut dyn IdempotencyRepository {
+        self
+    }
+
+    fn events(&mut self) -> &mut dyn EventRepository {
+        self
+    }
+
+    fn source(&self) -> Source {
+        self.source
     }
 
     fn changes(&self) -> &[Change] {

@@ -1,7 +1,7 @@
 //! Accounts and their sessions.
 
-use super::columns::{reference, word};
 use super::{Columns, Plan};
+use crate::columns::{reference, word};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, big_pk_auto, boolean, text, text_null, timestamp_with_time_zone,

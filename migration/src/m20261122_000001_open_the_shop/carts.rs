@@ -1,7 +1,7 @@
 //! Carts and their lines. A cart without an account has no place yet, but `user_id` leaves room for it.
 
 use super::Plan;
-use super::columns::reference;
+use crate::columns::reference;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, big_pk_auto};
 

@@ -1,8 +1,8 @@
 //! Categories, products and variants, with an index for every order that a listing can have. The status leads each of
 //! them instead of a partial index, which a prepared statement's parameter would not match.
 
-use super::columns::{amount, reference, word};
 use super::{Columns, Plan};
+use crate::columns::{amount, reference, word};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_pk_auto, boolean, text, timestamp_with_time_zone};
 

@@ -1,7 +1,7 @@
 //! Orders: copies of what was bought, where they stand, and what happened to them.
 
-use super::columns::{amount, reference, word};
 use super::{Columns, Plan};
+use crate::columns::{amount, reference, word};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_pk_auto, text, timestamp_with_time_zone};
 

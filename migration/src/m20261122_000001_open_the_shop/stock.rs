@@ -1,7 +1,7 @@
 //! The ledger of stock: the movements of a variant add up to what is on hand.
 
 use super::Plan;
-use super::columns::{reference, word};
+use crate::columns::{reference, word};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, big_integer_null, big_pk_auto, text_null, timestamp_with_time_zone,

@@ -4,28 +4,34 @@ use super::{
     Category, CategoryClash, CategoryName, Description, MAX_VARIANTS, NewProduct, NewVariant, Options,
     Product, ProductName, ProductStatus, ProductTaken, ProductView, Sku, Slug, VariantTitle,
 };
+use crate::idempotency::{self, KeyError, Once};
 use crate::stock::{CountChange, Counted, Movement, MovementReason, StockNote};
 use crate::{
-    Clock, Doc, Money, ProductId, RepositoryError, Sourced, UnitOfWork, Units, UserId, VariantId, Version,
+    Answered, Clock, Doc, Event, Keyed, Money, ProductId, RepositoryError, Sourced, UnitOfWork, Units,
+    UserId, VariantId, Version,
 };
 use async_trait::async_trait;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// Changes the catalogue. `expected` is the version that the product must have.
+/// Changes the catalogue. `expected` is the version that the product must have. What moves stock is done once where the
+/// caller made the request recognisable (`keyed`).
 #[async_trait]
 pub trait CatalogService: Send + Sync {
     /// Makes a product.
-    async fn create(
-        &self,
-        new: NewProductInput,
-    ) -> Result<(ProductId, Sourced<Doc<ProductView>>), CatalogError>;
+    async fn create(&self, new: NewProductInput, keyed: Option<Keyed>) -> OnceAnswer;
     /// Edits a product; restores it where the patch says so.
     async fn update(&self, id: ProductId, expected: Version, patch: ProductPatch) -> CatalogAnswer;
     /// Takes a product out of the shop; its record stays.
     async fn archive(&self, id: ProductId, expected: Version) -> Result<(), CatalogError>;
     /// Adds a variant.
-    async fn add_variant(&self, id: ProductId, expected: Option<Version>, new: NewVariant) -> CatalogAnswer;
+    async fn add_variant(
+        &self,
+        id: ProductId,
+        expected: Option<Version>,
+        new: NewVariant,
+        keyed: Option<Keyed>,
+    ) -> OnceAnswer;
     /// Edits a variant.
     async fn update_variant(
         &self,
@@ -35,10 +41,17 @@ pub trait CatalogService: Send + Sync {
         patch: VariantPatch,
     ) -> CatalogAnswer;
     /// Changes the count of a variant; `by` is who did it.
-    async fn change_stock(&self, variant: VariantId, change: StockChange, by: UserId) -> CatalogAnswer;
+    async fn change_stock(
+        &self,
+        variant: VariantId,
+        change: StockChange,
+        by: UserId,
+        keyed: Option<Keyed>,
+    ) -> OnceAnswer;
 }
 
 type CatalogAnswer = Result<Sourced<Doc<ProductView>>, CatalogError>;
+type OnceAnswer = Result<Answered<ProductId, ProductView>, CatalogError>;
 
 /// What staff give for a new product.
 #[derive(Clone, Debug)]
@@ -137,6 +150,9 @@ pub enum CatalogError {
         /// How many there are.
         on_hand: i64,
     },
+    /// The request's key does not allow it.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// The store failed.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
@@ -191,16 +207,30 @@ impl Catalog {
         Self { units, clock }
     }
 
-    async fn edit(&self, id: ProductId, expected: Option<Version>, edit: Edit) -> CatalogAnswer {
+    async fn edit(
+        &self,
+        id: ProductId,
+        expected: Option<Version>,
+        edit: Edit,
+        keyed: Option<Keyed>,
+    ) -> OnceAnswer {
         let catalog = self.clone();
-        self.units.run(move |work| catalog.clone().attempt_edit(work, id, expected, edit.clone())).await
+        let attempt =
+            move |work| catalog.clone().attempt_edit(work, id, expected, edit.clone(), keyed.clone());
+        self.units.run(attempt).await
     }
 
     async fn attempt_create(
         self,
-        mut work: Box<dyn UnitOfWork>,
+        work: Box<dyn UnitOfWork>,
         new: NewProductInput,
-    ) -> Result<(ProductId, Sourced<Doc<ProductView>>), CatalogError> {
+        keyed: Option<Keyed>,
+    ) -> OnceAnswer {
+        let now = self.clock.now();
+        let mut work = match idempotency::once(work, keyed.as_ref(), now).await? {
+            Once::Now(work) => work,
+            Once::Before(answered) => return Ok(answered),
+        };
         match new.variants.len() {
             0 => return Err(CatalogError::LastVariant),
             1..=MAX_VARIANTS => {}
@@ -217,7 +247,7 @@ impl Catalog {
             name: new.name,
             description: new.description,
             category,
-            created_at: self.clock.now(),
+            created_at: now,
             variants: new.variants,
         };
         let product = match work.catalog().insert(&product).await? {
@@ -227,17 +257,23 @@ impl Catalog {
             }
             outcome => outcome?,
         };
-        let committed = work.commit().await?;
-        Ok((product.id, Sourced::direct(committed.source, document(&product))))
+        work.events().record(&[Event::of_product(&product)]).await?;
+        Ok(idempotency::answer(work, keyed.as_ref(), product.id, document(&product)).await?)
     }
 
     async fn attempt_edit(
         self,
-        mut work: Box<dyn UnitOfWork>,
+        work: Box<dyn UnitOfWork>,
         id: ProductId,
         expected: Option<Version>,
         edit: Edit,
-    ) -> CatalogAnswer {
+        keyed: Option<Keyed>,
+    ) -> OnceAnswer {
+        let now = self.clock.now();
+        let mut work = match idempotency::once(work, keyed.as_ref(), now).await? {
+            Once::Now(work) => work,
+            Once::Before(answered) => return Ok(answered),
+        };
         let category = match edit.category() {
             Some(name) => Some(work.catalog().category(name).await??),
             None => None,
@@ -246,8 +282,7 @@ impl Catalog {
         if expected.is_some_and(|expected| expected != before.version) {
             return Err(CatalogError::Stale { current: before.version });
         }
-        let mut after =
-            Product { version: before.version.next(), updated_at: self.clock.now(), ..before.clone() };
+        let mut after = Product { version: before.version.next(), updated_at: now, ..before.clone() };
         match edit {
             Edit::AddVariant(new) => {
                 if before.variants.len() >= MAX_VARIANTS {
@@ -260,55 +295,67 @@ impl Catalog {
             Edit::Variant(variant, patch) => apply_to_variant(&mut after, variant, patch)?,
         }
         work.catalog().save(&before, &after).await??;
-        let committed = work.commit().await?;
-        Ok(Sourced::direct(committed.source, document(&after)))
+        work.events().record(&[Event::of_product(&after)]).await?;
+        Ok(idempotency::answer(work, keyed.as_ref(), id, document(&after)).await?)
     }
 
     async fn attempt_stock(
         self,
-        mut work: Box<dyn UnitOfWork>,
+        work: Box<dyn UnitOfWork>,
         variant: VariantId,
         stock: StockChange,
         by: UserId,
-    ) -> CatalogAnswer {
+        keyed: Option<Keyed>,
+    ) -> OnceAnswer {
+        let now = self.clock.now();
+        let mut work = match idempotency::once(work, keyed.as_ref(), now).await? {
+            Once::Now(work) => work,
+            Once::Before(answered) => return Ok(answered),
+        };
         let id = work.catalog().product_of(variant).await?.ok_or(CatalogError::NotFound)?;
         let mut product = work.catalog().lock(id).await?.ok_or(CatalogError::NotFound)?;
-        let delta = match work.stock().count(variant, stock.change).await? {
-            Counted::Moved { delta } => delta,
+        let moved = match work.stock().count(variant, stock.change).await? {
+            Counted::Moved(moved) => moved,
             Counted::Refused { on_hand } => return Err(CatalogError::StockConflict { on_hand }),
             Counted::Missing => return Err(CatalogError::NotFound),
         };
         let counted =
             product.variants.iter_mut().find(|other| other.id == variant).ok_or(CatalogError::NotFound)?;
-        counted.on_hand += delta;
-        let (reason, at) = (MovementReason::Adjustment, self.clock.now());
-        let movement = Movement { variant, delta, reason, order: None, note: stock.note, by: Some(by), at };
+        counted.on_hand = moved.after;
+        let low = Event::of_stock(&moved, id, &counted.sku, &product.name, now);
+        let (delta, reason) = (moved.delta(), MovementReason::Adjustment);
+        let movement =
+            Movement { variant, delta, reason, order: None, note: stock.note, by: Some(by), at: now };
         work.stock().record(&[movement]).await?;
-        let committed = work.commit().await?;
-        Ok(Sourced::direct(committed.source, document(&product)))
+        work.events().record(low.as_slice()).await?;
+        Ok(idempotency::answer(work, keyed.as_ref(), id, document(&product)).await?)
     }
 }
 
 #[async_trait]
 impl CatalogService for Catalog {
-    async fn create(
-        &self,
-        new: NewProductInput,
-    ) -> Result<(ProductId, Sourced<Doc<ProductView>>), CatalogError> {
+    async fn create(&self, new: NewProductInput, keyed: Option<Keyed>) -> OnceAnswer {
         let catalog = self.clone();
-        self.units.run(move |work| catalog.clone().attempt_create(work, new.clone())).await
+        self.units.run(move |work| catalog.clone().attempt_create(work, new.clone(), keyed.clone())).await
     }
 
     async fn update(&self, id: ProductId, expected: Version, patch: ProductPatch) -> CatalogAnswer {
-        self.edit(id, Some(expected), Edit::Product(Box::new(patch))).await
+        let edit = Edit::Product(Box::new(patch));
+        self.edit(id, Some(expected), edit, None).await.map(|answered| answered.document)
     }
 
     async fn archive(&self, id: ProductId, expected: Version) -> Result<(), CatalogError> {
-        self.edit(id, Some(expected), Edit::Archive).await.map(drop)
+        self.edit(id, Some(expected), Edit::Archive, None).await.map(drop)
     }
 
-    async fn add_variant(&self, id: ProductId, expected: Option<Version>, new: NewVariant) -> CatalogAnswer {
-        self.edit(id, expected, Edit::AddVariant(new)).await
+    async fn add_variant(
+        &self,
+        id: ProductId,
+        expected: Option<Version>,
+        new: NewVariant,
+        keyed: Option<Keyed>,
+    ) -> OnceAnswer {
+        self.edit(id, expected, Edit::AddVariant(new), keyed).await
     }
 
     async fn update_variant(
@@ -318,12 +365,21 @@ impl CatalogService for Catalog {
         expected: Version,
         patch: VariantPatch,
     ) -> CatalogAnswer {
-        self.edit(id, Some(expected), Edit::Variant(variant, patch)).await
+        let edit = Edit::Variant(variant, patch);
+        self.edit(id, Some(expected), edit, None).await.map(|answered| answered.document)
     }
 
-    async fn change_stock(&self, variant: VariantId, change: StockChange, by: UserId) -> CatalogAnswer {
+    async fn change_stock(
+        &self,
+        variant: VariantId,
+        change: StockChange,
+        by: UserId,
+        keyed: Option<Keyed>,
+    ) -> OnceAnswer {
         let catalog = self.clone();
-        self.units.run(move |work| catalog.clone().attempt_stock(work, variant, change.clone(), by)).await
+        let attempt =
+            move |work| catalog.clone().attempt_stock(work, variant, change.clone(), by, keyed.clone());
+        self.units.run(attempt).await
     }
 }
 

@@ -6,6 +6,9 @@ use std::fmt;
 /// Crockford's base 32: no I, L, O or U, so that a number can be read out over the telephone.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
+/// How many characters stand on either side of the hyphen.
+const HALF: usize = 5;
+
 /// An order's number such as `7K2M9-X4QRT`: ten characters of Crockford's base 32, 50 random bits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OrderNumber(String);
@@ -24,12 +27,29 @@ impl OrderNumber {
     /// Anything else than [`OrderNumber::generate`] makes.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         let bytes = raw.as_bytes();
-        let valid = bytes.len() == 11
+        let valid = bytes.len() == 2 * HALF + 1
             && bytes
                 .iter()
                 .enumerate()
-                .all(|(at, byte)| if at == 5 { *byte == b'-' } else { ALPHABET.contains(byte) });
+                .all(|(at, byte)| if at == HALF { *byte == b'-' } else { ALPHABET.contains(byte) });
         valid.then(|| Self(raw.to_owned())).ok_or(Invalid::new("must be an order number such as 7K2M9-X4QRT"))
+    }
+
+    /// Reads a number as people write it down: in any case, with or without the hyphen, with O for 0 and I or L for 1.
+    ///
+    /// # Errors
+    /// What cannot be meant.
+    pub fn read(raw: &str) -> Result<Self, Invalid> {
+        let spoken = raw.chars().filter(|c| !matches!(c, '-' | ' ')).map(|c| match c.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        });
+        let mut text: String = spoken.collect();
+        if text.is_char_boundary(HALF) {
+            text.insert(HALF.min(text.len()), '-');
+        }
+        Self::parse(&text)
     }
 
     /// Returns the number's text.
@@ -55,6 +75,13 @@ mod tests {
         assert_eq!(numbers.len(), 1_000);
         for number in numbers {
             assert_eq!(OrderNumber::parse(number.as_str()), Ok(number));
+        }
+        for written in ["7k2m9-x4qr1", "7K2M9X4QRI", " 7k2m9 x4qrl "] {
+            assert_eq!(OrderNumber::read(written), OrderNumber::parse("7K2M9-X4QR1"), "{written}");
+        }
+        assert_eq!(OrderNumber::read("ooooo-ooooo"), OrderNumber::parse("00000-00000"));
+        for wrong in ["", "-", "7K2M9", "7K2M9-X4QRU", "7K2M9-X4QRTT", "ééééé", "7K2é9-X4QRT"] {
+            assert!(OrderNumber::read(wrong).is_err(), "{wrong}");
         }
         assert!(OrderNumber::parse("7K2M9-X4QRI").is_err() && OrderNumber::parse("7K2M9XX4QRT").is_err());
     }

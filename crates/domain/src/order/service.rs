@@ -1,30 +1,57 @@
-//! What customers do with orders: place them from their carts, and call them off.
+//! What is done with orders: customers place them from their carts and call them off, staff see them through.
 
-use super::{NewOrder, Order, OrderAction, OrderLine, OrderNumber, OrderView};
+use super::{Order, OrderAction, OrderNote, OrderView, ShippingAddress};
 use crate::account::Role;
-use crate::cart::{Cart, PricedLine, total};
 use crate::catalog::Sku;
-use crate::stock::{Demand, Movement, MovementReason, Shortage};
+use crate::idempotency::KeyError;
+use crate::stock::{Demand, Movement, MovementReason};
 use crate::{
-    Clock, Currency, Doc, Entropy, Money, OrderId, RepositoryError, Sourced, Timestamp, UnitOfWork, Units,
-    UserId,
+    Answered, Clock, Currency, Entropy, Keyed, Money, OrderId, RepositoryError, Timestamp, Units, UserId,
 };
 use async_trait::async_trait;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// Places orders and calls them off.
+/// Places orders and moves them on. A request that its caller made recognisable (`keyed`) is done once.
 #[async_trait]
 pub trait OrderService: Send + Sync {
-    /// Turns the customer's cart into a placed order, or changes nothing. `expected` is the total that the customer was
-    /// shown, where the client cares.
+    /// Turns the customer's cart into a placed order, or changes nothing.
     async fn place(
         &self,
         customer: UserId,
-        expected: Option<Money>,
-    ) -> Result<(OrderId, Sourced<Doc<OrderView>>), PlaceError>;
-    /// Calls the customer's order off and gives its goods back, once.
-    async fn cancel(&self, customer: UserId, order: OrderId) -> Result<Sourced<Doc<OrderView>>, CancelError>;
+        checkout: Checkout,
+        keyed: Option<Keyed>,
+    ) -> Result<Answered<OrderId, OrderView>, PlaceError>;
+    /// Takes an action on an order: a customer on one of their own, staff on anybody's. Goods that an action gives back
+    /// are back in stock with it.
+    async fn act(
+        &self,
+        by: ActingOn,
+        action: OrderAction,
+        keyed: Option<Keyed>,
+    ) -> Result<Answered<OrderId, OrderView>, ActError>;
+}
+
+/// What a customer says when placing an order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checkout {
+    /// The total that the customer was shown, where the client cares.
+    pub expected: Option<Money>,
+    /// Where the order goes.
+    pub ship_to: Option<ShippingAddress>,
+    /// What the shop should know.
+    pub note: Option<OrderNote>,
+}
+
+/// Who acts on which order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ActingOn {
+    /// The order.
+    pub order: OrderId,
+    /// Who acts.
+    pub user: UserId,
+    /// In which role: staff who bought something act on it as its customer, too.
+    pub role: Role,
 }
 
 /// Why no order was placed.
@@ -45,6 +72,9 @@ pub enum PlaceError {
         /// What the order would cost now.
         actual: Money,
     },
+    /// The request's key does not allow it.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// The store failed.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
@@ -63,89 +93,41 @@ pub struct ShortLine {
 
 /// Why an order stands as it was.
 #[derive(Clone, Debug, Error)]
-pub enum CancelError {
-    /// The customer has no such order.
+pub enum ActError {
+    /// There is no such order, or it is somebody else's.
     #[error("there is no such order")]
     NoSuchOrder,
-    /// It cannot be called off any more.
-    #[error("the order cannot be cancelled any more")]
+    /// The action cannot be taken where the order stands.
+    #[error("the order does not allow to {} it", action.as_str())]
     NotAllowed {
+        /// What was tried.
+        action: OrderAction,
         /// What can be done instead.
         allowed: Vec<OrderAction>,
     },
+    /// The request's key does not allow it.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// The store failed.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
 }
 
-crate::contention_through_repository!(PlaceError, CancelError);
+crate::contention_through_repository!(PlaceError, ActError);
 
 /// The orders of the shop.
 #[derive(Clone)]
 pub struct Orders {
     units: Units,
-    currency: Currency,
-    clock: Arc<dyn Clock>,
-    entropy: Arc<dyn Entropy>,
+    pub(super) currency: Currency,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) entropy: Arc<dyn Entropy>,
 }
 
 impl Orders {
     /// Puts the use cases together.
     pub fn new(units: Units, currency: Currency, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
         Self { units, currency, clock, entropy }
-    }
-
-    async fn attempt_place(
-        self,
-        mut work: Box<dyn UnitOfWork>,
-        customer: UserId,
-        expected: Option<Money>,
-    ) -> Result<(OrderId, Sourced<Doc<OrderView>>), PlaceError> {
-        let cart = work.carts().lock(customer).await?;
-        if cart.lines.is_empty() {
-            return Err(PlaceError::EmptyCart);
-        }
-        let demand: Demand = cart.lines.iter().map(|line| (line.variant, line.quantity.get())).collect();
-        if let Err(short) = work.stock().take(&demand).await? {
-            let lines = work.carts().priced(customer).await?;
-            return Err(PlaceError::OutOfStock { lines: short_lines(&short, &lines) });
-        }
-        // Taking locked the variants: what is read of them from here on is what the customer pays.
-        let lines = work.carts().priced(customer).await?;
-        let total = total(&lines, self.currency);
-        if expected.is_some_and(|expected| expected != total) {
-            return Err(PlaceError::PriceChanged { actual: total });
-        }
-        let now = self.clock.now();
-        let number = OrderNumber::generate(self.entropy.as_ref());
-        let lines = lines.into_iter().map(OrderLine::from).collect();
-        let order =
-            work.orders().insert(&NewOrder { number, user: customer, lines, total, placed_at: now }).await?;
-        let taken = movements(&demand, -1, MovementReason::Order, &order, now);
-        work.stock().record(&taken).await?;
-        let emptied = Cart { version: cart.version.next(), lines: Vec::new(), ..cart };
-        work.carts().save(&cart, &emptied).await?;
-        let committed = work.commit().await?;
-        Ok((order.id, Sourced::direct(committed.source, document(&order))))
-    }
-
-    async fn attempt_cancel(
-        self,
-        mut work: Box<dyn UnitOfWork>,
-        customer: UserId,
-        id: OrderId,
-    ) -> Result<Sourced<Doc<OrderView>>, CancelError> {
-        let order = work.orders().lock(customer, id).await?.ok_or(CancelError::NoSuchOrder)?;
-        let now = self.clock.now();
-        let Some(cancelled) = order.cancelled(customer, Role::Customer, now) else {
-            return Err(CancelError::NotAllowed { allowed: order.allowed_actions() });
-        };
-        let demand: Demand = order.lines.iter().map(|line| (line.variant, line.quantity)).collect();
-        work.stock().give_back(&demand).await?;
-        work.stock().record(&movements(&demand, 1, MovementReason::Cancellation, &order, now)).await?;
-        work.orders().save(&order, &cancelled).await?;
-        let committed = work.commit().await?;
-        Ok(Sourced::direct(committed.source, document(&cancelled)))
     }
 }
 
@@ -154,65 +136,57 @@ impl OrderService for Orders {
     async fn place(
         &self,
         customer: UserId,
-        expected: Option<Money>,
-    ) -> Result<(OrderId, Sourced<Doc<OrderView>>), PlaceError> {
+        checkout: Checkout,
+        keyed: Option<Keyed>,
+    ) -> Result<Answered<OrderId, OrderView>, PlaceError> {
         let shop = self.clone();
-        self.units.run(move |work| shop.clone().attempt_place(work, customer, expected)).await
+        let attempt = move |work| shop.clone().attempt_place(work, customer, checkout.clone(), keyed.clone());
+        self.units.run(attempt).await
     }
 
-    async fn cancel(&self, customer: UserId, order: OrderId) -> Result<Sourced<Doc<OrderView>>, CancelError> {
+    async fn act(
+        &self,
+        by: ActingOn,
+        action: OrderAction,
+        keyed: Option<Keyed>,
+    ) -> Result<Answered<OrderId, OrderView>, ActError> {
         let shop = self.clone();
-        self.units.run(move |work| shop.clone().attempt_cancel(work, customer, order)).await
+        self.units.run(move |work| shop.clone().attempt_act(work, by, action, keyed.clone())).await
     }
 }
 
-impl From<PricedLine> for OrderLine {
-    fn from(line: PricedLine) -> Self {
-        let total = line.total();
-        Self {
-            variant: line.variant,
-            product: line.product,
-            sku: line.sku,
-            name: line.name,
-            title: line.title,
-            unit_price: line.unit_price,
-            quantity: line.quantity.get(),
-            total,
-        }
+/// Who moves goods for an order, and when.
+pub(super) struct Mover {
+    pub(super) by: UserId,
+    pub(super) at: Timestamp,
+}
+
+impl Mover {
+    /// Writes down that goods went for an order.
+    pub(super) fn took(&self, order: &Order, demand: &Demand) -> Vec<Movement> {
+        self.moved(order, demand.iter().map(|(variant, units)| (variant, -units)), MovementReason::Order)
     }
-}
 
-fn document(order: &Order) -> Doc<OrderView> {
-    Doc::encode(order.version, &OrderView::from(order))
-}
+    /// Writes down that the goods of an order came back.
+    pub(super) fn gave_back(&self, order: &Order, demand: &Demand, reason: MovementReason) -> Vec<Movement> {
+        self.moved(order, demand.iter(), reason)
+    }
 
-fn short_lines(short: &[Shortage], lines: &[PricedLine]) -> Vec<ShortLine> {
-    let named = |shortage: &Shortage| {
-        let line = lines.iter().find(|line| line.variant == shortage.variant)?;
-        Some(ShortLine {
-            sku: line.sku.clone(),
-            requested: shortage.requested,
-            available: shortage.available,
-        })
-    };
-    short.iter().filter_map(named).collect()
-}
-
-fn movements(
-    demand: &Demand,
-    sign: i64,
-    reason: MovementReason,
-    order: &Order,
-    at: Timestamp,
-) -> Vec<Movement> {
-    let movement = |(variant, units)| Movement {
-        variant,
-        delta: sign * units,
-        reason,
-        order: Some(order.id),
-        note: None,
-        by: Some(order.user),
-        at,
-    };
-    demand.iter().map(movement).collect()
+    fn moved(
+        &self,
+        order: &Order,
+        deltas: impl Iterator<Item = (crate::VariantId, i64)>,
+        reason: MovementReason,
+    ) -> Vec<Movement> {
+        let movement = |(variant, delta)| Movement {
+            variant,
+            delta,
+            reason,
+            order: Some(order.id),
+            note: None,
+            by: Some(self.by),
+            at: self.at,
+        };
+        deltas.map(movement).collect()
+    }
 }

@@ -1,11 +1,12 @@
 //! What clients see of an order.
 
 use super::{
-    FulfillmentStatus, Order, OrderAction, OrderEvent, OrderEventKind, OrderLine, OrderStatus, PaymentStatus,
+    AddressLine, Buyer, Country, FulfillmentStatus, Order, OrderAction, OrderEvent, OrderEventKind,
+    OrderLine, OrderStatus, PaymentStatus, Phone, PostalCode, ShippingAddress,
 };
-use crate::account::Role;
+use crate::account::{PersonName, Role};
 use crate::money::MoneyView;
-use crate::{OrderId, ProductId, VariantId, Version};
+use crate::{Invalid, OrderId, ProductId, UserId, VariantId, Version};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -29,9 +30,18 @@ pub struct OrderView {
     pub fulfillment_status: FulfillmentStatus,
     /// What was bought.
     pub items: Vec<OrderLineView>,
-    /// What it costs.
+    /// What it costs: the sum of its lines.
     pub total: MoneyView,
-    /// What its customer can do now.
+    /// Where it goes, where the customer said so.
+    pub shipping_address: Option<ShippingAddressView>,
+    /// What the customer wants the shop to know.
+    pub note: Option<String>,
+    /// Whether goods that had been shipped came back into stock.
+    pub restocked: bool,
+    /// Who bought; only staff are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerView>,
+    /// What whoever asks can do now.
     pub allowed_actions: Vec<OrderAction>,
     /// What happened to it, the earliest first.
     pub history: Vec<OrderEventView>,
@@ -64,10 +74,51 @@ pub struct OrderSummary {
     pub units: u64,
     /// What it costs.
     pub total: MoneyView,
-    /// What its customer can do now.
+    /// Who bought; only staff are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerView>,
+    /// What whoever asks can do now.
     pub allowed_actions: Vec<OrderAction>,
     /// When it was placed.
     pub created_at: DateTime<Utc>,
+}
+
+/// Where an order goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ShippingAddress))]
+pub struct ShippingAddressView {
+    /// Who gets it.
+    pub name: String,
+    /// Street and number.
+    pub line1: String,
+    /// What else the carrier needs.
+    pub line2: Option<String>,
+    /// The city.
+    pub city: String,
+    /// The state, province or county.
+    pub region: Option<String>,
+    /// The postal code.
+    pub postal_code: Option<String>,
+    /// The country's ISO 3166-1 alpha-2 code.
+    pub country: String,
+    /// What the carrier can call.
+    pub phone: Option<String>,
+}
+
+/// Who bought.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = Customer))]
+pub struct CustomerView {
+    /// The account.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64, example = 2))]
+    pub id: UserId,
+    /// What its owner is called.
+    pub name: String,
+    /// Where its owner is reached.
+    pub email: String,
 }
 
 /// A line of an order.
@@ -104,27 +155,70 @@ pub struct OrderLineView {
 pub struct OrderEventView {
     /// What happened.
     pub event: OrderEventKind,
-    /// Who did it.
+    /// In which role it was done.
     pub by: Role,
+    /// Who did it; only staff are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
+    pub user_id: Option<UserId>,
     /// When.
     pub at: DateTime<Utc>,
 }
 
 impl From<&Order> for OrderView {
+    /// Shows an order to its customer.
     fn from(order: &Order) -> Self {
         Self {
             id: order.id,
             number: order.number.to_string(),
-            status: order.status,
-            payment_status: order.payment,
-            fulfillment_status: order.fulfillment,
+            status: order.state.status(),
+            payment_status: order.state.payment(),
+            fulfillment_status: order.state.fulfillment(),
             items: order.lines.iter().map(OrderLineView::from).collect(),
             total: order.total.view(),
-            allowed_actions: order.allowed_actions(),
+            shipping_address: order.ship_to.as_ref().map(ShippingAddressView::from),
+            note: order.note.as_ref().map(|note| note.as_str().to_owned()),
+            restocked: order.state.restocked(),
+            customer: None,
+            allowed_actions: order.state.allowed(Role::Customer),
             history: order.history.iter().map(OrderEventView::from).collect(),
             version: order.version,
             created_at: order.placed_at,
             updated_at: order.updated_at,
+        }
+    }
+}
+
+impl OrderView {
+    /// Shows an order to staff: with its customer, who did what, and what staff can do.
+    pub fn for_staff(order: &Order, buyer: &Buyer) -> Self {
+        let mut view = Self::from(order);
+        view.customer = Some(buyer.into());
+        view.allowed_actions = order.state.allowed(Role::Staff);
+        for (shown, event) in view.history.iter_mut().zip(&order.history) {
+            shown.user_id = Some(event.by);
+        }
+        view
+    }
+}
+
+impl From<&Buyer> for CustomerView {
+    fn from(buyer: &Buyer) -> Self {
+        Self { id: buyer.id, name: buyer.name.to_string(), email: buyer.email.to_string() }
+    }
+}
+
+impl From<&ShippingAddress> for ShippingAddressView {
+    fn from(address: &ShippingAddress) -> Self {
+        Self {
+            name: address.name.to_string(),
+            line1: address.line1.to_string(),
+            line2: address.line2.as_ref().map(ToString::to_string),
+            city: address.city.to_string(),
+            region: address.region.as_ref().map(ToString::to_string),
+            postal_code: address.postal_code.as_ref().map(ToString::to_string),
+            country: address.country.to_string(),
+            phone: address.phone.as_ref().map(ToString::to_string),
         }
     }
 }
@@ -146,6 +240,25 @@ impl From<&OrderLine> for OrderLineView {
 
 impl From<&OrderEvent> for OrderEventView {
     fn from(event: &OrderEvent) -> Self {
-        Self { event: event.kind, by: event.role, at: event.at }
+        Self { event: event.kind, by: event.role, user_id: None, at: event.at }
+    }
+}
+
+impl TryFrom<&ShippingAddressView> for ShippingAddress {
+    type Error = Invalid;
+
+    /// Reads an address back.
+    fn try_from(view: &ShippingAddressView) -> Result<Self, Invalid> {
+        let line = |text: &Option<String>| text.as_deref().map(AddressLine::parse).transpose();
+        Ok(Self {
+            name: PersonName::parse(&view.name)?,
+            line1: AddressLine::parse(&view.line1)?,
+            line2: line(&view.line2)?,
+            city: AddressLine::parse(&view.city)?,
+            region: line(&view.region)?,
+            postal_code: view.postal_code.as_deref().map(PostalCode::parse).transpose()?,
+            country: Country::parse(&view.country)?,
+            phone: view.phone.as_deref().map(Phone::parse).transpose()?,
+        })
     }
 }

@@ -3,8 +3,8 @@
 use super::{shop::MemoryShop, unit::MemoryUnit};
 use crate::account::Role;
 use crate::order::{
-    FulfillmentStatus, NewOrder, Order, OrderCursor, OrderEvent, OrderEventKind, OrderQuery, OrderReader,
-    OrderRepository, OrderStatus, OrderSummary, OrderView, PaymentStatus,
+    Buyer, NewOrder, Order, OrderCursor, OrderQuery, OrderReader, OrderRepository, OrderSummary, OrderView,
+    WhoseOrder,
 };
 use crate::page::{Page, Position, encode_cursor};
 use crate::{Change, Doc, OrderId, RepositoryError, Source, Sourced, UserId, Version};
@@ -18,8 +18,9 @@ impl OrderReader for MemoryShop {
         query: &OrderQuery,
     ) -> Result<Sourced<Doc<Page<OrderSummary>>>, RepositoryError> {
         let state = self.read()?;
-        let wanted =
-            |order: &&Order| order.user == user && query.status.is_none_or(|status| status == order.status);
+        let wanted = |order: &&Order| {
+            order.user == user && query.status.is_none_or(|status| status == order.state.status())
+        };
         let matching: Vec<&Order> = state.orders.values().rev().filter(wanted).collect();
         let begin = match &query.position {
             Position::Page(_) => query.position.offset(query.limit) as usize,
@@ -52,29 +53,15 @@ impl OrderRepository for MemoryUnit {
         if self.state.orders.values().any(|order| order.number == new.number) {
             return Err(RepositoryError::Contention(format!("the number {} is taken", new.number)));
         }
-        let at = new.placed_at;
-        let placed = OrderEvent { kind: OrderEventKind::Placed, by: new.user, role: Role::Customer, at };
-        let order = Order {
-            id: OrderId(self.state.next_id()),
-            number: new.number.clone(),
-            user: new.user,
-            lines: new.lines.clone(),
-            total: new.total,
-            status: OrderStatus::Placed,
-            payment: PaymentStatus::Unpaid,
-            fulfillment: FulfillmentStatus::Unfulfilled,
-            version: Version(1),
-            placed_at: at,
-            updated_at: at,
-            history: vec![placed],
-        };
+        let order = Order { id: OrderId(self.state.next_id()), ..Order::placed(new) };
         self.state.orders.insert(order.id, order.clone());
         self.record(Change::Orders(order.user));
         Ok(order)
     }
 
-    async fn lock(&mut self, user: UserId, id: OrderId) -> Result<Option<Order>, RepositoryError> {
-        Ok(self.state.orders.get(&id).filter(|order| order.user == user).cloned())
+    async fn lock(&mut self, whose: WhoseOrder, id: OrderId) -> Result<Option<Order>, RepositoryError> {
+        let meant = |order: &&Order| whose == WhoseOrder::Anybodys || whose == WhoseOrder::Of(order.user);
+        Ok(self.state.orders.get(&id).filter(meant).cloned())
     }
 
     async fn save(&mut self, _before: &Order, after: &Order) -> Result<(), RepositoryError> {
@@ -82,18 +69,24 @@ impl OrderRepository for MemoryUnit {
         self.record(Change::Orders(after.user));
         Ok(())
     }
+
+    async fn buyer(&mut self, order: &Order) -> Result<Buyer, RepositoryError> {
+        self.state.buyer(order.user)
+    }
 }
 
+/// Shows an order in a list, to its customer.
 fn summary(order: &Order) -> OrderSummary {
     OrderSummary {
         id: order.id,
         number: order.number.to_string(),
-        status: order.status,
-        payment_status: order.payment,
-        fulfillment_status: order.fulfillment,
+        status: order.state.status(),
+        payment_status: order.state.payment(),
+        fulfillment_status: order.state.fulfillment(),
         units: order.lines.iter().map(|line| u64::from(line.quantity)).sum(),
         total: order.total.view(),
-        allowed_actions: order.allowed_actions(),
+        customer: None,
+        allowed_actions: order.state.allowed(Role::Customer),
         created_at: order.placed_at,
     }
 }

@@ -56,8 +56,8 @@ impl MemoryShop {
     /// When the shop refuses it.
     pub async fn stock(&self, goods: NewProductInput) -> Product {
         let catalog = Catalog::new(self.units(), Arc::new(SystemClock));
-        let (id, _) = catalog.create(goods).await.expect("the shop takes the goods");
-        self.state().products.remove(&id).expect("what was made is there")
+        let made = catalog.create(goods, None).await.expect("the shop takes the goods");
+        self.state().products.remove(&made.id).expect("what was made is there")
     }
 
     /// Makes the next attempt to open a unit of work fail; asked several times, so many fail.

@@ -1,11 +1,15 @@
 //! What the shop in memory remembers: plain maps, copied whole for every unit of work.
 
-use crate::account::{Credentials, Session};
+use crate::account::{Credentials, EmailAddress, PersonName, Session};
 use crate::cart::{Cart, PricedLine};
 use crate::catalog::{Availability, Category, Product, ProductStatus, Variant};
-use crate::order::Order;
+use crate::idempotency::{Fingerprint, Remembered};
+use crate::order::{Buyer, Order};
 use crate::stock::Movement;
-use crate::{Change, OrderId, ProductId, SessionId, UserId, VariantId, Version};
+use crate::{
+    Change, Event, Invalid, OrderId, ProductId, RepositoryError, SessionId, Timestamp, UserId, VariantId,
+    Version,
+};
 use std::collections::BTreeMap;
 
 /// Everything that was committed, for tests to look at.
@@ -25,12 +29,24 @@ pub struct State {
     pub orders: BTreeMap<OrderId, Order>,
     /// The ledger of stock.
     pub movements: Vec<Movement>,
+    /// The events for other programs.
+    pub events: Vec<Event>,
+    /// The answers that are kept, by their callers and keys.
+    pub(super) answers: BTreeMap<(UserId, String), KeptAnswer>,
     /// The messages that units of work announced.
     pub outbox: Vec<String>,
     /// What each unit of work changed, the earliest first.
     pub commits: Vec<Vec<Change>>,
     /// The number that was given last: one sequence for ids of every kind, so that they are never mistaken unnoticed.
     last_id: i64,
+}
+
+/// What is kept under a caller's key.
+#[derive(Clone, Debug)]
+pub(super) struct KeptAnswer {
+    pub(super) at: Timestamp,
+    pub(super) fingerprint: Fingerprint,
+    pub(super) answer: Option<Remembered>,
 }
 
 impl State {
@@ -55,6 +71,20 @@ impl State {
         let all = self.products.values();
         all.flat_map(|product| product.variants.iter().map(move |variant| (product, variant)))
             .find(|(_, variant)| variant.id == id)
+    }
+
+    /// Returns who bought; a made-up person where a test signed nobody up.
+    pub(super) fn buyer(&self, id: UserId) -> Result<Buyer, RepositoryError> {
+        let known =
+            self.users.get(&id).map(|account| (account.user.name.clone(), account.user.email.clone()));
+        let made_up = || -> Result<_, Invalid> {
+            Ok((PersonName::parse("Somebody")?, EmailAddress::parse(&format!("user-{id}@example.org"))?))
+        };
+        let (name, email) = match known {
+            Some(known) => known,
+            None => made_up().map_err(|reason| RepositoryError::Unexpected(reason.to_string()))?,
+        };
+        Ok(Buyer { id, name, email })
     }
 
     /// Returns a customer's cart; an empty one where there is none.

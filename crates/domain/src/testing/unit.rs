@@ -1,13 +1,15 @@
 //! A unit of work in memory: a copy of the whole state, which takes the place of the committed one in the end.
 
 use super::shop::MemoryShop;
-use super::state::State;
+use super::state::{KeptAnswer, State};
 use crate::account::{SessionRepository, UserRepository};
 use crate::cart::CartRepository;
 use crate::catalog::{CatalogRepository, Product, changes_between};
+use crate::event::{Event, EventRepository};
+use crate::idempotency::{Claim, IdempotencyRepository, KEPT, Keyed, Remembered};
 use crate::order::OrderRepository;
 use crate::stock::StockRepository;
-use crate::{Change, Committed, MessageId, RepositoryError, UnitOfWork};
+use crate::{Change, Committed, MessageId, RepositoryError, Source, Timestamp, UnitOfWork};
 use async_trait::async_trait;
 use tokio::sync::OwnedMutexGuard;
 
@@ -61,6 +63,18 @@ impl UnitOfWork for MemoryUnit {
         self
     }
 
+    fn idempotency(&mut self) -> &mut dyn IdempotencyRepository {
+        self
+    }
+
+    fn events(&mut self) -> &mut dyn EventRepository {
+        self
+    }
+
+    fn source(&self) -> Source {
+        Source::Sqlite
+    }
+
     fn changes(&self) -> &[Change] {
         &self.changes
     }
@@ -75,5 +89,40 @@ impl UnitOfWork for MemoryUnit {
         let Self { mut state, changes, shop, _turn } = *self;
         state.commits.push(changes);
         shop.commit(state)
+    }
+}
+
+#[async_trait]
+impl IdempotencyRepository for MemoryUnit {
+    async fn claim(&mut self, keyed: &Keyed, now: Timestamp) -> Result<Claim, RepositoryError> {
+        let name = (keyed.caller, keyed.key.as_str().to_owned());
+        let known = self.state.answers.get(&name).filter(|known| now - known.at < KEPT);
+        Ok(match known {
+            Some(known) if known.fingerprint != keyed.fingerprint => Claim::Reused,
+            Some(KeptAnswer { answer: Some(answer), .. }) => Claim::Answered(answer.clone()),
+            Some(KeptAnswer { answer: None, .. }) => Claim::InFlight,
+            None => {
+                let claimed = KeptAnswer { at: now, fingerprint: keyed.fingerprint, answer: None };
+                self.state.answers.insert(name, claimed);
+                Claim::Fresh
+            }
+        })
+    }
+
+    async fn remember(&mut self, keyed: &Keyed, answer: &Remembered) -> Result<(), RepositoryError> {
+        let name = (keyed.caller, keyed.key.as_str().to_owned());
+        let claimed = self.state.answers.get_mut(&name);
+        let claimed =
+            claimed.ok_or_else(|| RepositoryError::Unexpected("nobody claimed the key".to_owned()))?;
+        claimed.answer = Some(answer.clone());
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl EventRepository for MemoryUnit {
+    async fn record(&mut self, events: &[Event]) -> Result<(), RepositoryError> {
+        self.state.events.extend_from_slice(events);
+        Ok(())
     }
 }

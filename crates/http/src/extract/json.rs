@@ -40,19 +40,28 @@ impl<T: FromJson> FromRequest for ValidJson<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let acceptable = check_length(request.headers());
-        let media_type = check_media_type(request.headers());
-        let check = Check::new(services(request).currency);
-        let mut payload = payload.take();
-        Box::pin(async move {
-            acceptable?;
-            let body = arrive(&mut payload, PATIENCE).await?;
-            if let (true, Some(value)) = (body.is_empty(), T::absent()) {
-                return Ok(Self(value));
-            }
-            media_type?;
-            parse(&body, check).map(Self)
-        })
+        let received = receive(request, payload);
+        Box::pin(async move { received.await.map(|(value, _)| Self(value)) })
+    }
+}
+
+/// Receives a body, and returns what it says and its bytes.
+pub(super) fn receive<T: FromJson>(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<(T, Bytes), Problem>> + use<T> {
+    let acceptable = check_length(request.headers());
+    let media_type = check_media_type(request.headers());
+    let check = Check::new(services(request).currency);
+    let mut payload = payload.take();
+    async move {
+        acceptable?;
+        let body = arrive(&mut payload, PATIENCE).await?;
+        if let (true, Some(value)) = (body.is_empty(), T::absent()) {
+            return Ok((value, body));
+        }
+        media_type?;
+        Ok((parse(&body, check)?, body))
     }
 }
 

@@ -5,6 +5,7 @@ use crate::problem::{Problem, kinds};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use domain::catalog::Slug;
+use domain::order::OrderAction;
 use domain::{OrderId, ProductId, SessionId, UserId, VariantId};
 use std::future::{Ready, ready};
 
@@ -52,6 +53,12 @@ numbered!(ProductId = "id", VariantId = "variantId", OrderId = "id", UserId = "i
 impl FromPath for SessionId {
     fn from_path(part: &impl Fn(&str) -> Option<String>) -> Option<Self> {
         Self::parse(&part("id")?).ok()
+    }
+}
+
+impl FromPath for OrderAction {
+    fn from_path(part: &impl Fn(&str) -> Option<String>) -> Option<Self> {
+        Self::parse(&part("action")?).ok()
     }
 }
 

@@ -1,14 +1,19 @@
 //! The caller's orders: placed from the cart, listed, shown, called off.
 
+use super::address::AddressBody;
 use super::paging::paging;
 use super::price::MoneyBody;
 use super::{Answer, Audience, Outcome, Problem, Shop, answer, kinds};
 use crate::extract::{
-    At, Bearer, Check, FromJson, FromQuery, Given, IfNoneMatch, Object, Parameters, Query, ValidJson,
+    At, Bearer, Check, FromJson, FromQuery, Given, IfNoneMatch, Nothing, Object, Parameters, Query,
+    Repeatable,
 };
-use domain::order::{OrderCursor, OrderQuery, OrderStatus, OrderSummary, OrderView};
+use domain::OrderId;
+use domain::account::Role;
+use domain::order::{
+    ActingOn, Checkout, OrderAction, OrderCursor, OrderNote, OrderQuery, OrderStatus, OrderSummary, OrderView,
+};
 use domain::page::Page;
-use domain::{Money, OrderId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -69,22 +74,30 @@ pub(crate) struct NewOrderBody {
     #[serde(default)]
     #[schema(value_type = MoneyBody)]
     expected_total: Given<Object<MoneyBody>>,
+    /// Where it goes.
+    #[serde(default)]
+    #[schema(value_type = AddressBody)]
+    shipping_address: Given<Object<AddressBody>>,
+    /// What the shop should know.
+    #[serde(default)]
+    #[schema(value_type = String, max_length = 500, example = "Please ring twice.")]
+    note: Given<String>,
 }
 
-/// What a customer says when placing an order.
-pub(crate) struct NewOrder {
-    expected: Option<Money>,
-}
-
-impl FromJson for NewOrder {
+impl FromJson for Checkout {
     type Body = NewOrderBody;
 
     fn parse(body: NewOrderBody, check: &mut Check) -> Option<Self> {
-        Some(Self { expected: check.inside("expectedTotal", body.expected_total, MoneyBody::parse) })
+        let note = check.optional_text("note", body.note, OrderNote::parse);
+        Some(Self {
+            expected: check.inside("expectedTotal", body.expected_total, MoneyBody::parse),
+            ship_to: check.inside("shippingAddress", body.shipping_address, AddressBody::parse),
+            note: note.filter(|note| !note.as_str().is_empty()),
+        })
     }
 
     fn absent() -> Option<Self> {
-        Some(Self { expected: None })
+        Some(Self::default())
     }
 }
 
@@ -94,6 +107,7 @@ impl FromJson for NewOrder {
     path = "/api/v1/orders",
     operation_id = "placeOrder",
     tag = "orders",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to send again.")),
     request_body(content = NewOrderBody, description = "It may be left out."),
     responses(
         (status = 201, description = "The order was placed.", body = Answer<OrderView>),
@@ -101,10 +115,11 @@ impl FromJson for NewOrder {
     ),
     security(("bearer" = []))
 )]
-pub(crate) async fn place(shop: Shop, bearer: Bearer, ValidJson(new): ValidJson<NewOrder>) -> Outcome {
+pub(crate) async fn place(shop: Shop, bearer: Bearer, checkout: Repeatable<Checkout>) -> Outcome {
     let user = bearer.confirm().await?.user();
-    let (id, order) = shop.order_service.place(user, new.expected).await?;
-    Ok(answer::created(&order, format!("/api/v1/orders/{id}")))
+    let keyed = checkout.by(user);
+    let placed = shop.order_service.place(user, checkout.value, keyed).await?;
+    Ok(answer::once(&placed, Some(format!("/api/v1/orders/{}", placed.id))))
 }
 
 /// Calls an order off and gives its goods back to the shop.
@@ -113,15 +128,24 @@ pub(crate) async fn place(shop: Shop, bearer: Bearer, ValidJson(new): ValidJson<
     path = "/api/v1/orders/{id}/cancel",
     operation_id = "cancelOrder",
     tag = "orders",
-    params(("id" = i64, Path, description = "The order.")),
+    params(
+        ("id" = i64, Path, description = "The order."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to send again."),
+    ),
     responses(
         (status = 200, description = "The order as it is now.", body = Answer<OrderView>),
         (status = 409, description = "`action-not-allowed`: with `allowedActions`."),
     ),
     security(("bearer" = []))
 )]
-pub(crate) async fn cancel(shop: Shop, bearer: Bearer, At(id): At<OrderId>) -> Outcome {
+pub(crate) async fn cancel(
+    shop: Shop,
+    bearer: Bearer,
+    At(order): At<OrderId>,
+    request: Repeatable<Nothing>,
+) -> Outcome {
     let user = bearer.confirm().await?.user();
-    let order = shop.order_service.cancel(user, id).await?;
-    Ok(answer::written(&order))
+    let by = ActingOn { order, user, role: Role::Customer };
+    let order = shop.order_service.act(by, OrderAction::Cancel, request.by(user)).await?;
+    Ok(answer::once(&order, None))
 }

@@ -2,7 +2,7 @@
 
 use super::variants::count;
 use super::{Answer, Outcome, Shop, answer};
-use crate::extract::{At, Check, FromJson, Given, Require, ValidJson};
+use crate::extract::{At, Check, FromJson, Given, Repeatable, Require};
 use auth::ManageCatalog;
 use domain::catalog::{MAX_STOCK, ProductView, StockChange};
 use domain::stock::{CountChange, StockNote};
@@ -63,7 +63,10 @@ fn delta(units: i64) -> Result<i64, Invalid> {
     path = "/api/v1/variants/{variantId}/stock",
     operation_id = "changeStock",
     tag = "catalogue",
-    params(("variantId" = i64, Path, description = "The variant.")),
+    params(
+        ("variantId" = i64, Path, description = "The variant."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to send again."),
+    ),
     request_body = StockChangeBody,
     responses(
         (status = 200, description = "The product as it is now.", body = Answer<ProductView>),
@@ -73,9 +76,11 @@ fn delta(units: i64) -> Result<i64, Invalid> {
 )]
 pub(crate) async fn change(
     shop: Shop,
-    staff: Require<ManageCatalog, (At<VariantId>, ValidJson<StockChange>)>,
+    staff: Require<ManageCatalog, (At<VariantId>, Repeatable<StockChange>)>,
 ) -> Outcome {
-    let (At(variant), ValidJson(change)) = staff.input;
-    let product = shop.catalog_service.change_stock(variant, change, staff.actor.user()).await?;
-    Ok(answer::written(&product))
+    let (At(variant), change) = staff.input;
+    let by = staff.actor.user();
+    let keyed = change.by(by);
+    let product = shop.catalog_service.change_stock(variant, change.value, by, keyed).await?;
+    Ok(answer::once(&product, None))
 }

@@ -3,7 +3,7 @@
 use super::price::MoneyBody;
 use super::{Answer, Outcome, Shop, answer};
 use crate::extract::{
-    At, Check, Entries, FromJson, Given, IfMatch, MaybeIfMatch, Object, Require, ValidJson,
+    At, Check, Entries, FromJson, Given, IfMatch, MaybeIfMatch, Object, Repeatable, Require, ValidJson,
 };
 use auth::ManageCatalog;
 use domain::catalog::{MAX_STOCK, NewVariant, Options, ProductView, Sku, VariantPatch, VariantTitle};
@@ -148,6 +148,7 @@ fn options(Entries(given): Entries<String>, check: &mut Check) -> Option<Options
     params(
         ("id" = i64, Path, description = "The product."),
         ("If-Match" = Option<String>, Header, description = "The product's `ETag` that you saw."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to send again."),
     ),
     request_body = NewVariantBody,
     responses(
@@ -158,12 +159,13 @@ fn options(Entries(given): Entries<String>, check: &mut Check) -> Option<Options
 )]
 pub(crate) async fn add(
     shop: Shop,
-    staff: Require<ManageCatalog, (At<ProductId>, MaybeIfMatch, ValidJson<NewVariant>)>,
+    staff: Require<ManageCatalog, (At<ProductId>, MaybeIfMatch, Repeatable<NewVariant>)>,
 ) -> Outcome {
-    let (At(id), MaybeIfMatch(seen), ValidJson(new)) = staff.input;
-    let add = |version| shop.catalog_service.add_variant(id, version, new.clone());
+    let (At(id), MaybeIfMatch(seen), new) = staff.input;
+    let keyed = new.by(staff.actor.user());
+    let add = |version| shop.catalog_service.add_variant(id, version, new.value.clone(), keyed.clone());
     let product = seen.enforce_if_given(add).await?;
-    Ok(answer::created(&product, format!("/api/v1/products/{id}")))
+    Ok(answer::once(&product, Some(format!("/api/v1/products/{id}"))))
 }
 
 /// A variant of a product, and the version of the product that was seen.

@@ -74,6 +74,10 @@ declare! {
         "Look at the cart again. `total` is what the order would cost now; send it as `expectedTotal` to agree.";
     ACTION_NOT_ALLOWED = "action-not-allowed", CONFLICT, "The order does not allow that any more",
         "`allowedActions` lists what can be done to the order now.";
+    IDEMPOTENCY_KEY_IN_USE = "idempotency-key-in-use", CONFLICT, "The same request is under way",
+        "Send it again, with the same key, after `Retry-After`.";
+    IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused", UNPROCESSABLE_ENTITY, "The key belongs to another request",
+        "A key stands for one method, path and body. Choose a new one for a new request; a UUID will do.";
     SLUG_TAKEN = "slug-taken", CONFLICT, "Another product has the slug",
         "Choose another slug, or leave it out on creation and get a free one.";
     SKU_TAKEN = "sku-taken", CONFLICT, "Another variant has the sku",
@@ -107,7 +111,7 @@ declare! {
     UNAVAILABLE = "unavailable", SERVICE_UNAVAILABLE, "The shop cannot answer right now",
         "Nothing was changed. Try again after `Retry-After`.";
     OUTCOME_UNKNOWN = "outcome-unknown", SERVICE_UNAVAILABLE, "Nobody can tell whether it was done",
-        "The connection to the database was lost meanwhile. Look before you try again.";
+        "The connection to the database was lost meanwhile. With an `Idempotency-Key`, send the request again; without one, look before you do.";
 }
 
 #[cfg(test)]

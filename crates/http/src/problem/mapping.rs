@@ -6,8 +6,9 @@ use actix_web::http::header::{self, HeaderValue};
 use auth::{AccountError, AuthenticationError, PasswordError, SignInError, SignUpError};
 use domain::cart::{CartError, CartFull};
 use domain::catalog::CatalogError;
+use domain::idempotency::KeyError;
 use domain::inspection::InspectionError;
-use domain::order::{CancelError, PlaceError, ShortLine};
+use domain::order::{ActError, PlaceError, ShortLine};
 use domain::{RepositoryError, Version};
 use serde_json::json;
 use std::time::Duration;
@@ -124,6 +125,7 @@ impl From<CatalogError> for Problem {
                 Self::new(&kinds::STOCK_CONFLICT, format!("There are {on_hand} on hand."))
                     .member("onHand", on_hand)
             }
+            CatalogError::Key(error) => error.into(),
             CatalogError::Repository(error) => error.into(),
         }
     }
@@ -164,20 +166,37 @@ impl From<PlaceError> for Problem {
                 Self::new(&kinds::PRICE_CHANGED, format!("The order would cost {actual} now."))
                     .member("total", actual.view())
             }
+            PlaceError::Key(error) => error.into(),
             PlaceError::Repository(error) => error.into(),
         }
     }
 }
 
-impl From<CancelError> for Problem {
-    fn from(error: CancelError) -> Self {
+impl From<ActError> for Problem {
+    fn from(error: ActError) -> Self {
         match error {
-            CancelError::NoSuchOrder => Self::new(&kinds::NOT_FOUND, "There is no such order."),
-            CancelError::NotAllowed { allowed } => {
-                Self::new(&kinds::ACTION_NOT_ALLOWED, "The order cannot be cancelled any more.")
-                    .member("allowedActions", allowed)
+            ActError::NoSuchOrder => Self::new(&kinds::NOT_FOUND, "There is no such order."),
+            ActError::NotAllowed { action, allowed } => {
+                let detail = format!("Where the order stands, `{}` is not allowed.", action.as_str());
+                Self::new(&kinds::ACTION_NOT_ALLOWED, detail).member("allowedActions", allowed)
             }
-            CancelError::Repository(error) => error.into(),
+            ActError::Key(error) => error.into(),
+            ActError::Repository(error) => error.into(),
+        }
+    }
+}
+
+impl From<KeyError> for Problem {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Reused => {
+                Self::new(&kinds::IDEMPOTENCY_KEY_REUSED, "Another request was answered under this key.")
+            }
+            KeyError::InFlight => {
+                Self::new(&kinds::IDEMPOTENCY_KEY_IN_USE, "A request with this key is under way.")
+                    .retry_after(COLLISION)
+            }
+            KeyError::Repository(error) => error.into(),
         }
     }
 }

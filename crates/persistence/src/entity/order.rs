@@ -15,12 +15,24 @@ pub(crate) struct Model {
     pub(crate) currency: String,
     pub(crate) total: i64,
     pub(crate) units: i64,
+    pub(crate) shipping_address: Option<String>,
+    pub(crate) note: Option<String>,
+    pub(crate) restocked: bool,
     pub(crate) version: i64,
     pub(crate) placed_at: DateTimeUtc,
     pub(crate) updated_at: DateTimeUtc,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {}
+pub(crate) enum Relation {
+    #[sea_orm(belongs_to = "super::user::Entity", from = "Column::UserId", to = "super::user::Column::Id")]
+    User,
+}
+
+impl Related<super::user::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::User.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

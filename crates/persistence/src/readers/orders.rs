@@ -64,6 +64,6 @@ async fn page(
     let more = rows.len() as u64 > limit;
     rows.truncate(query.limit.get() as usize);
     let last = rows.last().filter(|_| more).map(|row| OrderCursor { id: OrderId(row.id) });
-    let items = rows.into_iter().map(orders::summary).collect::<Result<_, _>>()?;
+    let items = rows.into_iter().map(|row| orders::summary(row, None)).collect::<Result<_, _>>()?;
     Ok(Page::new(items, &query.position, query.limit, total, last.as_ref().map(encode_cursor)))
 }

@@ -1,12 +1,13 @@
 //! Orders with their lines and history.
 
-use crate::entity::{order, order_event, order_line};
+use crate::entity::{order, order_event, order_line, user};
 use crate::error::{corrupt, store};
-use domain::account::Role;
+use crate::rows::accounts;
+use domain::account::{Role, User};
 use domain::catalog::{ProductName, Sku, VariantTitle};
 use domain::order::{
-    FulfillmentStatus, Order, OrderEvent, OrderEventKind, OrderLine, OrderNumber, OrderStatus, OrderSummary,
-    PaymentStatus,
+    Buyer, CustomerView, FulfillmentStatus, Order, OrderEvent, OrderEventKind, OrderLine, OrderNote,
+    OrderNumber, OrderState, OrderStatus, OrderSummary, PaymentStatus, ShippingAddress, ShippingAddressView,
 };
 use domain::{Currency, Invalid, OrderId, ProductId, RepositoryError, UserId, VariantId, Version};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -29,16 +30,16 @@ pub(crate) async fn complete(
         .all(connection)
         .await
         .map_err(store)?;
-    let (currency, states) = (currency(&row)?, States::of(&row)?);
+    let currency = currency(&row)?;
     Ok(Order {
         id: OrderId(row.id),
         number: OrderNumber::parse(&row.number).map_err(corrupt("orders.number"))?,
         user: UserId(row.user_id),
         lines: lines.iter().map(|row| line(row, currency)).collect::<Result<_, _>>()?,
         total: currency.minor(row.total),
-        status: states.order,
-        payment: states.payment,
-        fulfillment: states.fulfillment,
+        ship_to: row.shipping_address.as_deref().map(address).transpose()?,
+        note: row.note.as_deref().map(OrderNote::parse).transpose().map_err(corrupt("orders.note"))?,
+        state: state(&row)?,
         version: Version(row.version),
         placed_at: row.placed_at,
         updated_at: row.updated_at,
@@ -46,37 +47,56 @@ pub(crate) async fn complete(
     })
 }
 
-/// Shows an order in a list.
-pub(crate) fn summary(row: order::Model) -> Result<OrderSummary, RepositoryError> {
-    let States { order, payment, fulfillment } = States::of(&row)?;
+/// Shows an order in a list: to its customer, or to staff, who are told who that is.
+pub(crate) fn summary(row: order::Model, buyer: Option<&Buyer>) -> Result<OrderSummary, RepositoryError> {
+    let state = state(&row)?;
+    let role = if buyer.is_some() { Role::Staff } else { Role::Customer };
     Ok(OrderSummary {
         id: OrderId(row.id),
-        status: order,
-        payment_status: payment,
-        fulfillment_status: fulfillment,
+        status: state.status(),
+        payment_status: state.payment(),
+        fulfillment_status: state.fulfillment(),
         units: row.units.unsigned_abs(),
         total: currency(&row)?.minor(row.total).view(),
-        allowed_actions: Order::actions(order, payment, fulfillment),
+        customer: buyer.map(CustomerView::from),
+        allowed_actions: state.allowed(role),
         created_at: row.placed_at,
         number: row.number,
     })
 }
 
-struct States {
-    order: OrderStatus,
-    payment: PaymentStatus,
-    fulfillment: FulfillmentStatus,
+/// Reads what staff are told of a customer.
+pub(crate) async fn buyer(connection: &impl ConnectionTrait, id: UserId) -> Result<Buyer, RepositoryError> {
+    let row = user::Entity::find_by_id(id.0).one(connection).await.map_err(store)?;
+    let row = row.ok_or_else(|| RepositoryError::Unexpected("an order has no customer".to_owned()))?;
+    buyer_of(&row)
 }
 
-impl States {
-    fn of(row: &order::Model) -> Result<Self, RepositoryError> {
-        let fulfillment = FulfillmentStatus::parse(&row.fulfillment_status);
-        Ok(Self {
-            order: OrderStatus::parse(&row.status).map_err(corrupt("orders.status"))?,
-            payment: PaymentStatus::parse(&row.payment_status).map_err(corrupt("orders.payment_status"))?,
-            fulfillment: fulfillment.map_err(corrupt("orders.fulfillment_status"))?,
-        })
-    }
+/// Tells staff whose row it is.
+pub(crate) fn buyer_of(row: &user::Model) -> Result<Buyer, RepositoryError> {
+    let User { id, name, email, .. } = accounts::user(row)?;
+    Ok(Buyer { id, name, email })
+}
+
+/// Writes an address down, as JSON.
+pub(crate) fn address_text(address: &ShippingAddress) -> String {
+    let view = ShippingAddressView::from(address);
+    serde_json::to_string(&view).expect("an address is plain text, which JSON can hold")
+}
+
+fn address(text: &str) -> Result<ShippingAddress, RepositoryError> {
+    let unreadable = |_| Invalid::new("is no address");
+    let view: ShippingAddressView =
+        serde_json::from_str(text).map_err(unreadable).map_err(corrupt("orders.shipping_address"))?;
+    ShippingAddress::try_from(&view).map_err(corrupt("orders.shipping_address"))
+}
+
+fn state(row: &order::Model) -> Result<OrderState, RepositoryError> {
+    let status = OrderStatus::parse(&row.status).map_err(corrupt("orders.status"))?;
+    let payment = PaymentStatus::parse(&row.payment_status).map_err(corrupt("orders.payment_status"))?;
+    let fulfillment = FulfillmentStatus::parse(&row.fulfillment_status);
+    let fulfillment = fulfillment.map_err(corrupt("orders.fulfillment_status"))?;
+    OrderState::restore(status, payment, fulfillment, row.restocked).map_err(corrupt("orders.status"))
 }
 
 fn currency(row: &order::Model) -> Result<Currency, RepositoryError> {

@@ -6,38 +6,15 @@ use crate::error::store;
 use crate::insert;
 use crate::rows::orders;
 use async_trait::async_trait;
-use domain::account::Role;
-use domain::order::{
-    FulfillmentStatus, NewOrder, Order, OrderEvent, OrderEventKind, OrderLine, OrderRepository, OrderStatus,
-    PaymentStatus,
-};
-use domain::{Change, OrderId, RepositoryError, UserId, Version};
+use domain::order::{Buyer, NewOrder, Order, OrderEvent, OrderLine, OrderRepository, WhoseOrder};
+use domain::{Change, OrderId, RepositoryError};
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 #[async_trait]
 impl OrderRepository for Work {
     async fn insert(&mut self, new: &NewOrder) -> Result<Order, RepositoryError> {
-        let placed = OrderEvent {
-            kind: OrderEventKind::Placed,
-            by: new.user,
-            role: Role::Customer,
-            at: new.placed_at,
-        };
-        let mut order = Order {
-            id: OrderId(0), // until the database has given it one
-            number: new.number.clone(),
-            user: new.user,
-            lines: new.lines.clone(),
-            total: new.total,
-            status: OrderStatus::Placed,
-            payment: PaymentStatus::Unpaid,
-            fulfillment: FulfillmentStatus::Unfulfilled,
-            version: Version(1),
-            placed_at: new.placed_at,
-            updated_at: new.placed_at,
-            history: vec![placed],
-        };
+        let mut order = Order::placed(new);
         let (key, id) = (order::Column::Number, order::Column::Id);
         let inserted =
             insert::unless_taken::<_, String>(&self.transaction, vec![order_row(&order)], key, id).await;
@@ -50,9 +27,12 @@ impl OrderRepository for Work {
         Ok(order)
     }
 
-    async fn lock(&mut self, user: UserId, id: OrderId) -> Result<Option<Order>, RepositoryError> {
-        let mine = order::Entity::find_by_id(id.0).filter(order::Column::UserId.eq(user.0));
-        let held = mine.lock(LockType::NoKeyUpdate).one(&self.transaction).await.map_err(store)?;
+    async fn lock(&mut self, whose: WhoseOrder, id: OrderId) -> Result<Option<Order>, RepositoryError> {
+        let mut meant = order::Entity::find_by_id(id.0);
+        if let WhoseOrder::Of(user) = whose {
+            meant = meant.filter(order::Column::UserId.eq(user.0));
+        }
+        let held = meant.lock(LockType::NoKeyUpdate).one(&self.transaction).await.map_err(store)?;
         match held {
             Some(row) => orders::complete(&self.transaction, row).await.map(Some),
             None => Ok(None),
@@ -61,9 +41,10 @@ impl OrderRepository for Work {
 
     async fn save(&mut self, before: &Order, after: &Order) -> Result<(), RepositoryError> {
         let saved = order::Entity::update_many()
-            .col_expr(order::Column::Status, Expr::value(after.status.as_str()))
-            .col_expr(order::Column::PaymentStatus, Expr::value(after.payment.as_str()))
-            .col_expr(order::Column::FulfillmentStatus, Expr::value(after.fulfillment.as_str()))
+            .col_expr(order::Column::Status, Expr::value(after.state.status().as_str()))
+            .col_expr(order::Column::PaymentStatus, Expr::value(after.state.payment().as_str()))
+            .col_expr(order::Column::FulfillmentStatus, Expr::value(after.state.fulfillment().as_str()))
+            .col_expr(order::Column::Restocked, Expr::value(after.state.restocked()))
             .col_expr(order::Column::Version, Expr::value(after.version.0))
             .col_expr(order::Column::UpdatedAt, Expr::value(after.updated_at))
             .filter(order::Column::Id.eq(after.id.0))
@@ -75,6 +56,10 @@ impl OrderRepository for Work {
         self.add_history(after.id, added).await?;
         self.changes.record([Change::Orders(after.user)]);
         Ok(())
+    }
+
+    async fn buyer(&mut self, order: &Order) -> Result<Buyer, RepositoryError> {
+        orders::buyer(&self.transaction, order.user).await
     }
 }
 
@@ -96,12 +81,15 @@ fn order_row(order: &Order) -> order::ActiveModel {
     order::ActiveModel {
         number: Set(order.number.to_string()),
         user_id: Set(order.user.0),
-        status: Set(order.status.as_str().to_owned()),
-        payment_status: Set(order.payment.as_str().to_owned()),
-        fulfillment_status: Set(order.fulfillment.as_str().to_owned()),
+        status: Set(order.state.status().as_str().to_owned()),
+        payment_status: Set(order.state.payment().as_str().to_owned()),
+        fulfillment_status: Set(order.state.fulfillment().as_str().to_owned()),
         currency: Set(order.total.currency().code().to_owned()),
         total: Set(order.total.minor()),
         units: Set(order.lines.iter().map(|line| i64::from(line.quantity)).sum()),
+        shipping_address: Set(order.ship_to.as_ref().map(orders::address_text)),
+        note: Set(order.note.as_ref().map(|note| note.as_str().to_owned())),
+        restocked: Set(order.state.restocked()),
         version: Set(order.version.0),
         placed_at: Set(order.placed_at),
         updated_at: Set(order.updated_at),

@@ -9,7 +9,7 @@ use crate::insert;
 use crate::rows::products::status;
 use async_trait::async_trait;
 use domain::catalog::{Availability, LOW_STOCK, MAX_STOCK, ProductStatus, Slug};
-use domain::stock::{CountChange, Counted, Demand, Movement, Shortage, StockRepository};
+use domain::stock::{CountChange, Counted, Demand, Moved, Movement, Shortage, StockRepository};
 use domain::{Change, ProductId, RepositoryError, VariantId};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 #[async_trait]
 impl StockRepository for Work {
-    async fn take(&mut self, demand: &Demand) -> Result<Result<(), Vec<Shortage>>, RepositoryError> {
+    async fn take(&mut self, demand: &Demand) -> Result<Result<Vec<Moved>, Vec<Shortage>>, RepositoryError> {
         let mut moved = Vec::new();
         for (variant, units) in demand.iter() {
             let enough = Condition::all()
@@ -42,7 +42,8 @@ impl StockRepository for Work {
         if !short.is_empty() {
             return Ok(Err(short));
         }
-        self.settle(&moved, &known).await.map(Ok)
+        self.settle(&moved, &known).await?;
+        Ok(Ok(moved))
     }
 
     async fn give_back(&mut self, demand: &Demand) -> Result<(), RepositoryError> {
@@ -68,7 +69,7 @@ impl StockRepository for Work {
         let known = self.goods([variant]).await?;
         if let Some(moved) = moved {
             self.settle(&[moved], &known).await?;
-            return Ok(Counted::Moved { delta });
+            return Ok(Counted::Moved(moved));
         }
         let good = known.get(&variant);
         Ok(good.map_or(Counted::Missing, |good| Counted::Refused { on_hand: good.on_hand }))
@@ -87,13 +88,6 @@ impl StockRepository for Work {
         };
         insert::rows(&self.transaction, movements.iter().map(row).collect()).await.map_err(store)
     }
-}
-
-/// A count that was moved, and is held from now on.
-struct Moved {
-    variant: VariantId,
-    before: i64,
-    after: i64,
 }
 
 /// A variant and what its product says of it, read after it was moved.

@@ -92,6 +92,7 @@ async fn services(settings: &Settings) -> anyhow::Result<Services> {
         products: Arc::new(CachedProducts::new(database.clone(), cells.clone())),
         carts: Arc::new(CachedCarts::new(database.clone(), cells.clone())),
         orders: Arc::new(CachedOrders::new(database.clone(), cells.clone())),
+        order_desk: database.clone(),
         cache: Arc::new(Inspector::new(cells, Arc::new(real))),
         catalog_service: Arc::new(Catalog::new(units.clone(), clock.clone())),
         cart_service: Arc::new(Carts::new(units.clone(), currency)),

@@ -1,6 +1,6 @@
 //! Making a product: a simple one, or one with variants.
 
-use crate::extract::{Check, FromJson, Given, Object, Require, ValidJson};
+use crate::extract::{Check, FromJson, Given, Object, Repeatable, Require};
 use crate::handlers::price::MoneyBody;
 use crate::handlers::variants::NewVariantBody;
 use crate::handlers::{Answer, Outcome, Shop, answer};
@@ -89,6 +89,7 @@ fn several(variants: Vec<Object<NewVariantBody>>, check: &mut Check) -> Option<V
     path = "/api/v1/products",
     operation_id = "createProduct",
     tag = "catalogue",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to send again.")),
     request_body = NewProductBody,
     responses(
         (status = 201, description = "The product was made.", body = Answer<ProductView>),
@@ -96,8 +97,9 @@ fn several(variants: Vec<Object<NewVariantBody>>, check: &mut Check) -> Option<V
     ),
     security(("bearer" = ["staff"]))
 )]
-pub(crate) async fn handle(shop: Shop, staff: Require<ManageCatalog, ValidJson<NewProduct>>) -> Outcome {
-    let ValidJson(NewProduct(new)) = staff.input;
-    let (id, product) = shop.catalog_service.create(new).await?;
-    Ok(answer::created(&product, format!("/api/v1/products/{id}")))
+pub(crate) async fn handle(shop: Shop, staff: Require<ManageCatalog, Repeatable<NewProduct>>) -> Outcome {
+    let keyed = staff.input.by(staff.actor.user());
+    let NewProduct(new) = staff.input.value;
+    let made = shop.catalog_service.create(new, keyed).await?;
+    Ok(answer::once(&made, Some(format!("/api/v1/products/{}", made.id))))
 }
