@@ -6,10 +6,11 @@ use migration::{Migrator, connect_alone, migrate, pending};
 use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 
-/// Everything that PostgreSQL knows about the tables: columns, constraints, indexes.
+/// Everything that PostgreSQL knows about the tables: columns in their order, constraints, indexes.
 const POSTGRES_SCHEMA: &str = r"
     SELECT line FROM (
-        SELECT concat_ws(' ', table_name, column_name, ordinal_position, data_type, is_nullable, column_default,
+        SELECT concat_ws(' ', table_name, column_name,
+                         row_number() OVER (PARTITION BY table_name ORDER BY ordinal_position), data_type, is_nullable, column_default,
                          collation_name, identity_generation) AS line
         FROM information_schema.columns WHERE table_schema = 'public'
         UNION ALL
@@ -102,4 +103,62 @@ async fn every_database_has_an_identity_of_its_own() {
     }
     assert_eq!(identities.len(), 2);
     assert_ne!(identities[0], identities[1]);
+}
+
+/// Orders and a ledger as the first version of the shop left them.
+const FIRST_ROWS: &str = "
+    INSERT INTO users VALUES (1, 'Ada', 'ada@example.org', 'ada@example.org', 'x', 'customer', false, '2026-01-01T00:00:00+00:00');
+    INSERT INTO categories VALUES (1, 'Grocery', 'grocery');
+    INSERT INTO products VALUES (1, 'tea', 'Tea', 'tea', '', 'tea', 1, 'active', 125, 1, 1, 1,
+        '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00');
+    INSERT INTO variants VALUES (1, 1, 'TEA', 'Default', '{}', 125, 7, false);
+    INSERT INTO orders VALUES (1, '7K2M9-X4QRT', 1, 'placed', 'unpaid', 'unfulfilled', 'USD', 250, 2, 1,
+        '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00');
+    INSERT INTO stock_movements VALUES (1, 1, 9, 'opening', NULL, NULL, NULL, '2026-01-01T00:00:00+00:00'),
+        (2, 1, -2, 'order', 1, 'a note', 1, '2026-01-01T00:00:00+00:00');";
+
+const LEDGER: &str = "SELECT id || ' ' || delta || ' ' || reason || ' ' || COALESCE(note, '-') AS line
+                      FROM stock_movements ORDER BY id";
+
+async fn rows_survive(database: &DatabaseConnection, sql: &str) {
+    Migrator::up(database, Some(1)).await.unwrap();
+    database.execute_unprepared(FIRST_ROWS).await.unwrap();
+    let before = schema(database, LEDGER).await;
+    assert_eq!(before, ["1 9 opening -", "2 -2 order a note"]);
+
+    migrate(database).await.unwrap();
+    let newest = schema(database, sql).await;
+    assert_eq!(schema(database, LEDGER).await, before);
+    let order =
+        "SELECT COALESCE(note, '-') || ' ' || CASE WHEN restocked THEN 1 ELSE 0 END AS line FROM orders";
+    assert_eq!(schema(database, order).await, ["- 0"]);
+    let back = "INSERT INTO stock_movements (variant_id, delta, reason, order_id, at)
+                VALUES (1, 2, 'return', 1, '2026-01-02T00:00:00+00:00')";
+    if database.get_database_backend() == sea_orm_migration::sea_orm::DbBackend::Postgres {
+        let counted = "SELECT setval('stock_movements_id_seq', 2)"; // rows were given their numbers by hand
+        database.execute_unprepared(counted).await.unwrap();
+    }
+    database.execute_unprepared(back).await.unwrap();
+
+    let later = u32::try_from(Migrator::migrations().len() - 1).unwrap();
+    Migrator::down(database, Some(later)).await.unwrap();
+    assert_eq!(schema(database, LEDGER).await, ["1 9 opening -", "2 -2 order a note", "3 2 cancellation -"]);
+    database.execute_unprepared(back).await.expect_err("there was no such reason");
+    migrate(database).await.unwrap();
+    assert_eq!(schema(database, sql).await, newest);
+}
+
+#[tokio::test]
+async fn rows_survive_every_later_migration_and_its_undoing_on_postgres() {
+    let database = backends::Postgres::shared().create_database();
+    let connection = connect_alone(ConnectOptions::new(database.url())).await.unwrap();
+    rows_survive(&connection, POSTGRES_SCHEMA).await;
+}
+
+#[tokio::test]
+async fn rows_survive_every_later_migration_and_its_undoing_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/shop.db", folder.path().display());
+    let connection = connect_alone(ConnectOptions::new(url)).await.unwrap();
+    rows_survive(&connection, SQLITE_SCHEMA).await;
 }

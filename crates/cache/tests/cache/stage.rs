@@ -238,6 +238,15 @@ macro_rules! no_repositories {
         fn orders(&mut self) -> &mut dyn domain::order::OrderRepository {
             unimplemented!()
         }
+        fn idempotency(&mut self) -> &mut dyn domain::idempotency::IdempotencyRepository {
+            unimplemented!()
+        }
+        fn events(&mut self) -> &mut dyn domain::event::EventRepository {
+            unimplemented!()
+        }
+        fn source(&self) -> domain::Source {
+            domain::Source::Postgres
+        }
     };
 }
 pub(crate) use no_repositories;

@@ -1,16 +1,33 @@
 //! Placing orders and calling them off.
 
 use crate::{ALICE, BOB, Shop, only, patch};
+use domain::account::Role;
 use domain::catalog::{CatalogService, ProductName};
-use domain::order::{CancelError, OrderNumber, OrderService, OrderStatus, OrderView, PlaceError, ShortLine};
+use domain::order::{
+    ActError, ActingOn, Checkout, OrderAction, OrderNumber, OrderService, OrderState, OrderStatus, OrderView,
+    PlaceError, ShortLine,
+};
 use domain::testing::usd;
-use domain::{Clock, OrderId, UserId};
+use domain::{Answered, Clock, Money, OrderId, UserId};
 
 impl Shop {
     async fn place(&self, customer: UserId) -> (OrderId, OrderView) {
-        let (id, order) = self.orders.place(customer, None).await.unwrap();
-        (id, order.value.decode().unwrap())
+        let placed = self.orders.place(customer, Checkout::default(), None).await.unwrap();
+        (placed.id, placed.document.value.decode().unwrap())
     }
+
+    async fn cancel(
+        &self,
+        customer: UserId,
+        order: OrderId,
+    ) -> Result<Answered<OrderId, OrderView>, ActError> {
+        let by = ActingOn { order, user: customer, role: Role::Customer };
+        self.orders.act(by, OrderAction::Cancel, None).await
+    }
+}
+
+fn expecting(total: Money) -> Checkout {
+    Checkout { expected: Some(total), ..Checkout::default() }
 }
 
 #[tokio::test]
@@ -65,7 +82,7 @@ async fn an_order_keeps_what_was_agreed_when_the_catalogue_is_edited() {
 #[tokio::test]
 async fn an_empty_cart_makes_no_order() {
     let shop = Shop::open();
-    assert!(matches!(shop.orders.place(ALICE, None).await, Err(PlaceError::EmptyCart)));
+    assert!(matches!(shop.orders.place(ALICE, Checkout::default(), None).await, Err(PlaceError::EmptyCart)));
     assert!(shop.memory.state().commits.is_empty());
 }
 
@@ -82,7 +99,8 @@ async fn every_line_that_is_short_is_told_and_nothing_is_changed() {
     shop.place(BOB).await;
     let before = format!("{:?}", shop.memory.state());
 
-    let Err(PlaceError::OutOfStock { lines }) = shop.orders.place(ALICE, None).await else {
+    let Err(PlaceError::OutOfStock { lines }) = shop.orders.place(ALICE, Checkout::default(), None).await
+    else {
         panic!("both lines are short")
     };
 
@@ -99,12 +117,12 @@ async fn a_total_that_the_customer_did_not_see_is_refused() {
     let tea = shop.stock("TEA-100", "12.50", 10).await;
     shop.add(ALICE, "TEA-100", 2).await;
 
-    let refused = shop.orders.place(ALICE, Some(usd("24.99"))).await;
+    let refused = shop.orders.place(ALICE, expecting(usd("24.99")), None).await;
     let Err(PlaceError::PriceChanged { actual }) = refused else { panic!("the total is another one") };
     assert_eq!(actual, usd("25.00"));
     assert_eq!(shop.on_hand(&tea), 10);
 
-    shop.orders.place(ALICE, Some(usd("25.00"))).await.unwrap();
+    shop.orders.place(ALICE, expecting(usd("25.00")), None).await.unwrap();
     assert_eq!(shop.on_hand(&tea), 8);
 }
 
@@ -115,7 +133,8 @@ async fn an_archived_line_stays_in_the_cart_and_blocks_checkout() {
     shop.add(ALICE, "TEA-100", 2).await;
     shop.catalog.archive(tea.id, tea.version).await.unwrap();
 
-    let Err(PlaceError::OutOfStock { lines }) = shop.orders.place(ALICE, None).await else {
+    let Err(PlaceError::OutOfStock { lines }) = shop.orders.place(ALICE, Checkout::default(), None).await
+    else {
         panic!("the line is not sold any more")
     };
     assert_eq!((lines[0].sku.as_str(), lines[0].requested, lines[0].available), ("TEA-100", 2, 0));
@@ -143,7 +162,7 @@ async fn cancelling_gives_the_goods_back_once() {
     assert_eq!(format!("{:?}", placed.allowed_actions), "[Cancel]");
     shop.clock.advance(chrono::TimeDelta::minutes(5));
 
-    let cancelled = shop.orders.cancel(ALICE, id).await.unwrap().value.decode().unwrap();
+    let cancelled = shop.cancel(ALICE, id).await.unwrap().document.value.decode().unwrap();
     assert_eq!(cancelled.status, OrderStatus::Cancelled);
     assert_eq!((cancelled.version, cancelled.updated_at), (placed.version.next(), shop.clock.now()));
     assert_eq!(cancelled.history.len(), 2);
@@ -151,7 +170,7 @@ async fn cancelling_gives_the_goods_back_once() {
     assert_eq!(shop.ledger(only(&tea)), [(10, "opening"), (-4, "order"), (4, "cancellation")]);
     assert_eq!(shop.changed(), ["orders:1001", "product:product-tea-100"]);
 
-    let Err(CancelError::NotAllowed { allowed }) = shop.orders.cancel(ALICE, id).await else {
+    let Err(ActError::NotAllowed { allowed, .. }) = shop.cancel(ALICE, id).await else {
         panic!("it is cancelled already")
     };
     assert!(allowed.is_empty());
@@ -165,7 +184,7 @@ async fn cancelling_gives_back_what_is_archived_by_now() {
     shop.add(ALICE, "TEA-100", 4).await;
     let (id, _) = shop.place(ALICE).await;
     shop.catalog.archive(tea.id, tea.version).await.unwrap();
-    shop.orders.cancel(ALICE, id).await.unwrap();
+    shop.cancel(ALICE, id).await.unwrap();
     assert_eq!(shop.on_hand(&tea), 10);
 }
 
@@ -176,9 +195,9 @@ async fn somebody_elses_order_does_not_exist() {
     shop.add(ALICE, "TEA-100", 1).await;
     let (id, _) = shop.place(ALICE).await;
     for (customer, order) in [(BOB, id), (ALICE, OrderId(404))] {
-        assert!(matches!(shop.orders.cancel(customer, order).await, Err(CancelError::NoSuchOrder)));
+        assert!(matches!(shop.cancel(customer, order).await, Err(ActError::NoSuchOrder)));
     }
-    assert_eq!(shop.memory.state().orders[&id].status, OrderStatus::Placed);
+    assert_eq!(shop.memory.state().orders[&id].state, OrderState::PLACED);
 }
 
 #[tokio::test]
@@ -192,7 +211,7 @@ async fn two_customers_never_get_the_same_unit() {
     let tries: Vec<_> = customers
         .map(|customer| {
             let shop = std::sync::Arc::clone(&shop);
-            tokio::spawn(async move { shop.orders.place(customer, None).await.is_ok() })
+            tokio::spawn(async move { shop.orders.place(customer, Checkout::default(), None).await.is_ok() })
         })
         .collect();
     let mut sold = 0;

@@ -4,7 +4,10 @@
 mod carts;
 mod catalog;
 mod checkout;
+mod events;
+mod handling;
 mod memory;
+mod repeating;
 mod units;
 mod variants;
 

@@ -4,7 +4,7 @@ use crate::{ALICE, Shop};
 use chrono::TimeDelta;
 use domain::account::{AccountReader, Session};
 use domain::catalog::{ListingQuery, Order, ProductItem, ProductReader, SortBy};
-use domain::order::{OrderQuery, OrderReader, OrderService};
+use domain::order::{Checkout, OrderQuery, OrderReader, OrderService};
 use domain::page::{Limit, Page, Position, decode_cursor};
 use domain::testing::{CountingEntropy, goods, usd};
 use domain::{Clock, SessionId};
@@ -69,7 +69,7 @@ async fn orders_come_newest_first() {
     shop.stock("TEA-100", "1", 9).await;
     for _ in 0..3 {
         shop.add(ALICE, "TEA-100", 1).await;
-        shop.orders.place(ALICE, None).await.unwrap();
+        shop.orders.place(ALICE, Checkout::default(), None).await.unwrap();
     }
     let limit = Limit::new(2).unwrap();
     let query = OrderQuery { status: None, position: Position::Page(1), limit };

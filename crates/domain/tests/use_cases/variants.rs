@@ -27,8 +27,8 @@ async fn several_variants_make_one_product() {
     let shop = Shop::open();
     let shirt = a_shirt(&shop).await;
     let added =
-        shop.catalog.add_variant(shirt.id, Some(shirt.version), variant("SHIRT-XL", "15.00", 1)).await;
-    let view = added.unwrap().value.decode().unwrap();
+        shop.catalog.add_variant(shirt.id, Some(shirt.version), variant("SHIRT-XL", "15.00", 1), None).await;
+    let view = added.unwrap().document.value.decode().unwrap();
     assert_eq!((view.price.amount.as_str(), view.stock, view.sku), ("15.00", 13, None));
     assert_eq!((view.variants.len(), view.version), (3, Version(2)));
     assert_eq!(shop.ledger(view.variants[2].id), [(1, "opening")]);
@@ -40,7 +40,7 @@ async fn several_variants_make_one_product() {
 async fn a_variant_that_changes_no_listing_empties_none() {
     let shop = Shop::open();
     let shirt = a_shirt(&shop).await;
-    shop.catalog.add_variant(shirt.id, None, variant("SHIRT-XL", "30.00", 1)).await.unwrap();
+    shop.catalog.add_variant(shirt.id, None, variant("SHIRT-XL", "30.00", 1), None).await.unwrap();
     assert_eq!(shop.changed(), ["product:shirt"]);
 }
 
@@ -95,7 +95,15 @@ async fn a_count_moves_by_a_difference_and_the_ledger_knows_why() {
     let tea = shop.stock("TEA-100", "12.50", 10).await;
     let note = Some(StockNote::parse("delivery of May").unwrap());
     let change = StockChange { change: CountChange::By(15), note: note.clone() };
-    let view = shop.catalog.change_stock(only(&tea), change, STAFF).await.unwrap().value.decode().unwrap();
+    let view = shop
+        .catalog
+        .change_stock(only(&tea), change, STAFF, None)
+        .await
+        .unwrap()
+        .document
+        .value
+        .decode()
+        .unwrap();
     assert_eq!((view.stock, view.version), (25, tea.version), "stock moves are no edits");
     assert_eq!(shop.on_hand(&tea), 25);
     assert_eq!(shop.ledger(only(&tea)), [(10, "opening"), (15, "adjustment")]);
@@ -109,10 +117,17 @@ async fn a_count_is_replaced_only_while_it_is_what_was_seen() {
     let shop = Shop::open();
     let tea = shop.stock("TEA-100", "12.50", 10).await;
     let replace = |expected| count(CountChange::Replace { expected, on_hand: 0 });
-    let answer = shop.catalog.change_stock(only(&tea), replace(9), STAFF).await;
+    let answer = shop.catalog.change_stock(only(&tea), replace(9), STAFF, None).await;
     assert!(matches!(answer, Err(CatalogError::StockConflict { on_hand: 10 })), "{answer:?}");
-    let view =
-        shop.catalog.change_stock(only(&tea), replace(10), STAFF).await.unwrap().value.decode().unwrap();
+    let view = shop
+        .catalog
+        .change_stock(only(&tea), replace(10), STAFF, None)
+        .await
+        .unwrap()
+        .document
+        .value
+        .decode()
+        .unwrap();
     assert_eq!(view.stock, 0);
     assert_eq!(shop.ledger(only(&tea)), [(10, "opening"), (-10, "adjustment")]);
     assert_eq!(shop.changed(), ["listing:grocery", "product:product-tea-100", "variants"]);
@@ -123,9 +138,9 @@ async fn a_count_stays_within_its_bounds() {
     let shop = Shop::open();
     let tea = shop.stock("TEA-100", "12.50", 10).await;
     for delta in [-11, MAX_STOCK, i64::MAX, i64::MIN] {
-        let answer = shop.catalog.change_stock(only(&tea), count(CountChange::By(delta)), STAFF).await;
+        let answer = shop.catalog.change_stock(only(&tea), count(CountChange::By(delta)), STAFF, None).await;
         assert!(matches!(answer, Err(CatalogError::StockConflict { on_hand: 10 })), "{delta}: {answer:?}");
     }
-    let answer = shop.catalog.change_stock(VariantId(404), count(CountChange::By(1)), STAFF).await;
+    let answer = shop.catalog.change_stock(VariantId(404), count(CountChange::By(1)), STAFF, None).await;
     assert!(matches!(answer, Err(CatalogError::NotFound)), "{answer:?}");
 }

@@ -43,6 +43,9 @@ const OPERATIONS: &[(&str, &str, Who)] = &[
     ("POST", "/api/v1/orders", SignedIn),
     ("GET", "/api/v1/orders/{id}", SignedIn),
     ("POST", "/api/v1/orders/{id}/cancel", SignedIn),
+    ("GET", "/api/v1/admin/orders", Staff),
+    ("GET", "/api/v1/admin/orders/{id}", Staff),
+    ("POST", "/api/v1/admin/orders/{id}/{action}", Staff),
     ("PATCH", "/api/v1/admin/users/{id}", Staff),
     ("GET", "/api/v1/admin/cache/keys", Staff),
     ("GET", "/api/v1/admin/cache/entries/{key}", Staff),
@@ -78,6 +81,7 @@ fn call<'a>(api: &'a Api, method: &str, path: &str) -> Call<'a> {
     let session = "0".repeat(32);
     let id = if path.contains("sessions") { session.as_str() } else { "1" };
     let path = path.replace("{id}", id).replace("{variantId}", "1").replace("{type}", "out-of-stock");
+    let path = path.replace("{action}", "ship");
     api.call(method, &path.replace("{key}", "cart:2"))
 }
 

@@ -49,5 +49,8 @@ async fn an_order_needs_no_body_and_takes_an_empty_object() {
         let answer = call.by("customer").send().await;
         assert_eq!(answer.status.as_u16(), 201, "{answer:?}");
     }
-    assert_eq!(api.stub.asked(), ["place (UserId(2), None)"; 2]);
+    assert_eq!(
+        api.stub.asked(),
+        ["place (UserId(2), Checkout { expected: None, ship_to: None, note: None }, None)"; 2]
+    );
 }

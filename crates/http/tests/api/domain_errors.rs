@@ -4,7 +4,7 @@ use crate::harness::{Answer, Api};
 use auth::{AccountError, PasswordError, SignInError, SignUpError};
 use domain::cart::{CartError, CartFull};
 use domain::catalog::{CatalogError, Sku, Slug};
-use domain::order::{CancelError, OrderAction, PlaceError, ShortLine};
+use domain::order::{ActError, OrderAction, PlaceError, ShortLine};
 use domain::text::Line;
 use domain::{Currency, RepositoryError, VariantId, Version};
 use std::time::Duration;
@@ -176,9 +176,11 @@ async fn orders() {
     refused(&answer, 409, "price-changed");
     assert_eq!(answer.json()["total"]["amount"], "12.34");
     let cancel = || api.call("POST", "/api/v1/orders/7/cancel").by("customer");
-    api.stub.cancelled.is(Err(CancelError::NoSuchOrder));
+    api.stub.acted.is(Err(ActError::NoSuchOrder));
     refused(&cancel().send().await, 404, "not-found");
-    api.stub.cancelled.is(Err(CancelError::NotAllowed { allowed: vec![OrderAction::Cancel] }));
+    api.stub
+        .acted
+        .is(Err(ActError::NotAllowed { action: OrderAction::Ship, allowed: vec![OrderAction::Cancel] }));
     let answer = cancel().send().await;
     refused(&answer, 409, "action-not-allowed");
     assert_eq!(answer.json()["allowedActions"], serde_json::json!(["cancel"]));

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod access;
+mod addresses;
 mod bad_requests;
 mod bodies;
 mod conditional;
@@ -17,6 +18,7 @@ mod looking_inside;
 mod methods;
 mod overlap;
 mod panics;
+mod repeating;
 mod request_ids;
 mod socket;
 mod stubs;

@@ -10,10 +10,11 @@ use domain::cart::{CartError, CartView};
 use domain::catalog::{CatalogError, CategoryView, ProductItem, ProductView};
 use domain::health::{Dependency, Importance};
 use domain::inspection::{CacheEntryView, CacheKeyView, CacheTagView, EntryState, InspectionError, KeyPage};
-use domain::order::{CancelError, OrderSummary, OrderView, PlaceError};
+use domain::order::{ActError, OrderSummary, OrderView, PlaceError};
 use domain::page::Page;
 use domain::{
-    Currency, Doc, OrderId, OsEntropy, RepositoryError, SessionId, Source, Sourced, Timestamp, UserId,
+    Answered, Currency, Doc, OrderId, OsEntropy, RepositoryError, SessionId, Source, Sourced, Timestamp,
+    UserId,
 };
 use http_api::Services;
 use std::fmt::Debug;
@@ -38,7 +39,7 @@ impl<T: Clone> Script<T> {
 }
 
 type Found<T> = Result<Option<Sourced<Doc<T>>>, RepositoryError>;
-type Placed = Result<(OrderId, Sourced<Doc<OrderView>>), PlaceError>;
+type Ordered<E> = Result<Answered<OrderId, OrderView>, E>;
 type Read<T> = Result<Sourced<Doc<T>>, RepositoryError>;
 
 /// Every port at once.
@@ -52,8 +53,8 @@ pub(crate) struct Stub {
     pub(crate) cart_edit: Script<Result<Sourced<Doc<CartView>>, CartError>>,
     pub(crate) orders: Script<Read<Page<OrderSummary>>>,
     pub(crate) order: Script<Found<OrderView>>,
-    pub(crate) placed: Script<Placed>,
-    pub(crate) cancelled: Script<Result<Sourced<Doc<OrderView>>, CancelError>>,
+    pub(crate) placed: Script<Ordered<PlaceError>>,
+    pub(crate) acted: Script<Ordered<ActError>>,
     pub(crate) signed_up: Script<Result<Sourced<Doc<UserView>>, auth::SignUpError>>,
     pub(crate) signed_in: Script<Result<Sourced<auth::SignedIn>, auth::SignInError>>,
     pub(crate) account: Script<Result<Sourced<Doc<UserView>>, auth::AccountError>>,
@@ -77,8 +78,8 @@ impl Stub {
             cart_edit: Script::new(Ok(document(4, r#"{"items":[]}"#))),
             orders: Script::new(Ok(document(0, r#"{"items":[]}"#))),
             order: Script::new(Ok(Some(document(1, r#"{"id":7}"#)))),
-            placed: Script::new(Ok((OrderId(7), document(1, r#"{"id":7}"#)))),
-            cancelled: Script::new(Ok(document(2, r#"{"id":7}"#))),
+            placed: Script::new(Ok(order(1))),
+            acted: Script::new(Ok(order(2))),
             signed_up: Script::new(Ok(document(0, r#"{"id":2}"#))),
             signed_in: Script::new(Ok(Sourced::direct(
                 Source::Postgres,
@@ -115,6 +116,7 @@ pub(crate) fn services(stub: &Arc<Stub>, dependencies: Vec<Arc<dyn Dependency>>)
         products: stub.clone(),
         carts: stub.clone(),
         orders: stub.clone(),
+        order_desk: stub.clone(),
         catalog_service: stub.clone(),
         cart_service: stub.clone(),
         order_service: stub.clone(),
@@ -130,6 +132,11 @@ pub(crate) fn services(stub: &Arc<Stub>, dependencies: Vec<Arc<dyn Dependency>>)
 /// A document of these very bytes, answered by PostgreSQL.
 pub(crate) fn document<T>(version: i64, json: &'static str) -> Sourced<Doc<T>> {
     Sourced::direct(Source::Postgres, Doc::from_parts(json.into(), format!("{version}.00000000deadbeef")))
+}
+
+/// An order that was made or changed just now.
+pub(crate) fn order(version: i64) -> Answered<OrderId, OrderView> {
+    Answered { id: OrderId(7), document: document(version, r#"{"id":7}"#), replayed: false }
 }
 
 pub(crate) fn user() -> UserView {

@@ -43,7 +43,7 @@ const WRITES: &[Case] = &[
         "staff",
         201,
         Some("/api/v1/products/1"),
-        "create NewProductInput { slug: None",
+        "create (NewProductInput { slug: None",
     ),
     (
         "PATCH",
@@ -62,7 +62,7 @@ const WRITES: &[Case] = &[
         "staff",
         201,
         Some("/api/v1/products/1"),
-        r#"add_variant (ProductId(1), Some(Version(5)), NewVariant { sku: Sku("B"), title: Line("Default"), options: {"size": "L"}, price: 2.00 USD, on_hand: 0 })"#,
+        r#"add_variant (ProductId(1), Some(Version(5)), NewVariant { sku: Sku("B"), title: Line("Default"), options: {"size": "L"}, price: 2.00 USD, on_hand: 0 }"#,
     ),
     (
         "PATCH",
@@ -89,7 +89,7 @@ const WRITES: &[Case] = &[
         "staff",
         200,
         None,
-        r#"change_stock (VariantId(2), StockChange { change: By(-3), note: Some(Line("broken")) }, UserId(1))"#,
+        r#"change_stock (VariantId(2), StockChange { change: By(-3), note: Some(Line("broken")) }, UserId(1)"#,
     ),
     (
         "POST",
@@ -98,7 +98,7 @@ const WRITES: &[Case] = &[
         "staff",
         200,
         None,
-        "change_stock (VariantId(2), StockChange { change: Replace { expected: 3, on_hand: 0 }, note: None }, UserId(1))",
+        "change_stock (VariantId(2), StockChange { change: Replace { expected: 3, on_hand: 0 }, note: None }, UserId(1)",
     ),
     (
         "POST",
@@ -134,9 +134,26 @@ const WRITES: &[Case] = &[
         "customer",
         201,
         Some("/api/v1/orders/7"),
-        "place (UserId(2), Some(9.99 USD))",
+        "place (UserId(2), Checkout { expected: Some(9.99 USD), ship_to: None, note: None }, None)",
     ),
-    ("POST", "/api/v1/orders/7/cancel", "{}", "customer", 200, None, "cancel (UserId(2), OrderId(7))"),
+    (
+        "POST",
+        "/api/v1/orders/7/cancel",
+        "{}",
+        "customer",
+        200,
+        None,
+        "act (ActingOn { order: OrderId(7), user: UserId(2), role: Customer }, Cancel, None)",
+    ),
+    (
+        "POST",
+        "/api/v1/admin/orders/7/refund",
+        "",
+        "staff",
+        200,
+        None,
+        "act (ActingOn { order: OrderId(7), user: UserId(1), role: Staff }, Refund, None)",
+    ),
 ];
 
 #[actix_web::test]

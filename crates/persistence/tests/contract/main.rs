@@ -7,6 +7,7 @@ mod accounts;
 mod carts;
 mod catalog;
 mod checks;
+mod idempotency;
 mod listings;
 mod on_postgres;
 mod orders;
@@ -79,6 +80,11 @@ on_both_databases! {
         a_taken_number_is_worth_another_attempt
         a_stale_order_collides
         placing_and_cancelling_moves_stock_once;
+    idempotency:
+        an_answer_is_kept_under_the_key_of_its_caller
+        what_was_not_committed_was_never_claimed
+        an_answer_is_good_for_a_day
+        answers_need_a_claim;
     stock:
         a_demand_is_taken_whole_or_every_shortage_is_told
         nothing_is_taken_of_what_is_archived

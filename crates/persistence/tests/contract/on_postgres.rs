@@ -1,10 +1,12 @@
 //! What only PostgreSQL can be asked: who waits for whom, and what becomes of a connection that breaks. SQLite has one
 //! writer at a time and no connection.
 
+use crate::idempotency::keyed;
 use crate::shop::{Shop, Wanted, at, demand, new_user, new_variant, session, usd};
 use domain::account::{AccountReader, MAX_LIVE_SESSIONS};
 use domain::catalog::{Product, ProductStatus};
 use domain::health::Dependency;
+use domain::idempotency::{Claim, Remembered};
 use domain::stock::Shortage;
 use domain::{RepositoryError, UserId};
 use persistence::{Database, DatabaseOptions};
@@ -122,4 +124,32 @@ async fn a_server_that_is_down_is_told_without_its_secrets() {
         DatabaseOptions { url: "mysql://u:swordfish@h/d".to_owned(), max_connections: 1, currency: usd() };
     let refused = Database::connect(options).await.err().unwrap().to_string();
     assert!(refused.contains("database.url") && !refused.contains("swordfish"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_request_with_a_key_waits_for_the_first_and_is_told_what_it_was_told() {
+    let shop = Shop::on_postgres().await;
+    let keyed = keyed(shop.customer("ada").await, "");
+    let mut first = shop.begin().await;
+    assert_eq!(first.idempotency().claim(&keyed, at(0)).await.unwrap(), Claim::Fresh);
+    let (db, same) = (shop.db.clone(), keyed.clone());
+    let second = tokio::spawn(async move {
+        let mut second = domain::UnitsOfWork::begin(&db).await.unwrap();
+        second.idempotency().claim(&same, at(0)).await.unwrap()
+    });
+    stands(&shop, &second).await;
+    let answer = Remembered { id: 7, etag: "1.a".to_owned(), json: "{}".into() };
+    first.idempotency().remember(&keyed, &answer).await.unwrap();
+    first.commit().await.unwrap();
+    assert_eq!(second.await.unwrap(), Claim::Answered(answer));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_stays_in_use_is_not_waited_for_for_long() {
+    let shop = Shop::on_postgres().await;
+    let keyed = keyed(shop.customer("ada").await, "");
+    let mut first = shop.begin().await;
+    assert_eq!(first.idempotency().claim(&keyed, at(0)).await.unwrap(), Claim::Fresh);
+    let mut second = shop.begin().await;
+    assert_eq!(second.idempotency().claim(&keyed, at(0)).await.unwrap(), Claim::InFlight);
 }

@@ -5,8 +5,8 @@ use crate::shop::{Shop, Wanted, at, units, usd};
 use domain::account::Role;
 use domain::cart::{CartReader, CartService, Carts, Target};
 use domain::order::{
-    CancelError, NewOrder, Order, OrderLine, OrderNumber, OrderQuery, OrderReader, OrderService, OrderStatus,
-    OrderView, Orders, PlaceError,
+    ActError, ActingOn, Checkout, NewOrder, Order, OrderAction, OrderLine, OrderNumber, OrderQuery,
+    OrderReader, OrderService, OrderStatus, OrderView, Orders, PlaceError, WhoseOrder,
 };
 use domain::page::{Limit, Page, Position, decode_cursor};
 use domain::{Change, OrderId, OsEntropy, RepositoryError, SystemClock, UserId, Version};
@@ -25,7 +25,15 @@ fn new_order(user: UserId, product: &domain::catalog::Product) -> NewOrder {
         total: variant.price.times(2).unwrap(),
     };
     let number = OrderNumber::generate(&OsEntropy);
-    NewOrder { number, user, total: line.total, lines: vec![line], placed_at: at(0) }
+    NewOrder {
+        number,
+        user,
+        total: line.total,
+        lines: vec![line],
+        ship_to: None,
+        note: None,
+        placed_at: at(0),
+    }
 }
 
 async fn placed(shop: &Shop, new: &NewOrder) -> Order {
@@ -50,10 +58,10 @@ pub(crate) async fn an_order_is_stored_whole_and_belongs_to_its_customer(shop: S
     assert!(shop.db.order(ada, OrderId(999)).await.unwrap().is_none());
 
     let mut work = shop.begin().await;
-    assert_eq!(work.orders().lock(bob, order.id).await.unwrap(), None);
-    let before = work.orders().lock(ada, order.id).await.unwrap().unwrap();
+    assert_eq!(work.orders().lock(WhoseOrder::Of(bob), order.id).await.unwrap(), None);
+    let before = work.orders().lock(WhoseOrder::Of(ada), order.id).await.unwrap().unwrap();
     assert_eq!(before, order);
-    let after = before.cancelled(ada, Role::Customer, at(60)).unwrap();
+    let after = before.after(OrderAction::Cancel, ada, Role::Customer, at(60)).unwrap();
     work.orders().save(&before, &after).await.unwrap();
     assert_eq!(work.commit().await.unwrap().changes, [Change::Orders(ada)]);
     let read = shop.db.order(ada, order.id).await.unwrap().unwrap().value.decode().unwrap();
@@ -72,8 +80,8 @@ pub(crate) async fn orders_are_listed_newest_first(shop: Shop) {
         }
     }
     let mut work = shop.begin().await;
-    let before = work.orders().lock(ada, ids[1]).await.unwrap().unwrap();
-    let after = before.cancelled(ada, Role::Customer, at(60)).unwrap();
+    let before = work.orders().lock(WhoseOrder::Anybodys, ids[1]).await.unwrap().unwrap();
+    let after = before.after(OrderAction::Cancel, ada, Role::Customer, at(60)).unwrap();
     work.orders().save(&before, &after).await.unwrap();
     work.commit().await.unwrap();
 
@@ -111,7 +119,7 @@ pub(crate) async fn a_stale_order_collides(shop: Shop) {
     let ada = shop.customer("ada").await;
     let tea = shop.product(Wanted::simple("Tea", 125, 9)).await;
     let order = placed(&shop, &new_order(ada, &tea)).await;
-    let after = order.cancelled(ada, Role::Customer, at(60)).unwrap();
+    let after = order.after(OrderAction::Cancel, ada, Role::Customer, at(60)).unwrap();
     let mut work = shop.begin().await;
     work.orders().save(&order, &after).await.unwrap();
     let stale = work.orders().save(&order, &after).await;
@@ -125,22 +133,26 @@ pub(crate) async fn placing_and_cancelling_moves_stock_once(shop: Shop) {
     let orders = service(&shop);
     let fill = async || carts.add(ada, None, Target::Product(tea.id), units(7)).await.unwrap();
     fill().await;
-    let (id, order) = orders.place(ada, Some(usd().minor(875))).await.unwrap();
-    assert_eq!(order.value.decode().unwrap().total.amount, "8.75");
+    let checkout = Checkout { expected: Some(usd().minor(875)), ..Checkout::default() };
+    let placed = orders.place(ada, checkout, None).await.unwrap();
+    assert_eq!(placed.document.value.decode().unwrap().total.amount, "8.75");
     assert_eq!(shop.view(tea.id).await.unwrap().stock, 2);
     assert!(shop.db.cart(ada).await.unwrap().value.decode().unwrap().items.is_empty());
-    assert!(matches!(orders.place(ada, None).await, Err(PlaceError::EmptyCart)));
+    assert!(matches!(orders.place(ada, Checkout::default(), None).await, Err(PlaceError::EmptyCart)));
 
-    let cancelled = orders.cancel(ada, id).await.unwrap().value.decode().unwrap();
+    let by = ActingOn { order: placed.id, user: ada, role: Role::Customer };
+    let cancelled = orders.act(by, OrderAction::Cancel, None).await.unwrap().document.value.decode().unwrap();
     assert_eq!((cancelled.status, cancelled.history.len()), (OrderStatus::Cancelled, 2));
-    assert!(matches!(orders.cancel(ada, id).await, Err(CancelError::NotAllowed { .. })));
+    assert!(matches!(orders.act(by, OrderAction::Cancel, None).await, Err(ActError::NotAllowed { .. })));
     assert_eq!(shop.view(tea.id).await.unwrap().stock, 9);
     assert_eq!(unbalanced(&shop).await, 0);
     assert_eq!(shop.number("SELECT COUNT(*) FROM stock_movements WHERE order_id IS NOT NULL").await, 2);
 
     fill().await;
     shop.take(&[(tea.variants[0].id, 4)]).await;
-    let Err(PlaceError::OutOfStock { lines }) = orders.place(ada, None).await else { panic!("it was sold") };
+    let Err(PlaceError::OutOfStock { lines }) = orders.place(ada, Checkout::default(), None).await else {
+        panic!("it was sold")
+    };
     assert_eq!((lines[0].sku.as_str(), lines[0].requested, lines[0].available), ("TEA-0", 7, 5));
     assert_eq!(shop.view(tea.id).await.unwrap().stock, 5);
     assert_eq!(shop.db.cart(ada).await.unwrap().value.decode().unwrap().items.len(), 1);

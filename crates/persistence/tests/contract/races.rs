@@ -5,7 +5,7 @@ use crate::orders::service;
 use crate::shop::{Shop, Wanted, category, demand, units, usd};
 use domain::cart::{CartService, Carts, Target};
 use domain::catalog::{Availability, ListingQuery, Product};
-use domain::order::{OrderService, PlaceError};
+use domain::order::{Checkout, OrderService, PlaceError};
 use domain::stock::Shortage;
 use domain::{RepositoryError, UnitsOfWork, VariantId};
 use std::future::Future;
@@ -71,7 +71,7 @@ pub(crate) async fn the_last_units_are_sold_once(shop: Shop) {
     let orders = service(&shop);
     let placed = at_once(customers.into_iter().map(|customer| {
         let orders = orders.clone();
-        async move { orders.place(customer, None).await.map(drop) }
+        async move { orders.place(customer, Checkout::default(), None).await.map(drop) }
     }))
     .await;
     let (sold, refused): (Vec<_>, Vec<_>) = placed.into_iter().partition(Result::is_ok);

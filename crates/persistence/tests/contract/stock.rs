@@ -3,7 +3,7 @@
 use crate::catalog::unbalanced;
 use crate::shop::{Shop, Wanted, at, demand, name};
 use domain::catalog::{Availability, ListingQuery, MAX_STOCK, ProductStatus, Slug};
-use domain::stock::{CountChange, Counted, Movement, MovementReason, Shortage};
+use domain::stock::{CountChange, Counted, Moved, Movement, MovementReason, Shortage};
 use domain::{Change, VariantId};
 
 pub(crate) async fn a_demand_is_taken_whole_or_every_shortage_is_told(shop: Shop) {
@@ -60,9 +60,15 @@ pub(crate) async fn counts_change_within_their_bounds(shop: Shop) {
     assert_eq!(count(replace(9, -1)).await, Counted::Refused { on_hand: 9 });
     assert_eq!(count(replace(9, MAX_STOCK + 1)).await, Counted::Refused { on_hand: 9 });
     assert_eq!(count(replace(i64::MIN, i64::MAX)).await, Counted::Refused { on_hand: 9 });
-    assert_eq!(count(CountChange::By(-9)).await, Counted::Moved { delta: -9 });
-    assert_eq!(count(replace(0, MAX_STOCK)).await, Counted::Moved { delta: MAX_STOCK });
-    assert_eq!(count(replace(MAX_STOCK, 4)).await, Counted::Moved { delta: 4 - MAX_STOCK });
+    assert_eq!(count(CountChange::By(-9)).await, Counted::Moved(Moved { variant: id, before: 9, after: 0 }));
+    assert_eq!(
+        count(replace(0, MAX_STOCK)).await,
+        Counted::Moved(Moved { variant: id, before: 0, after: MAX_STOCK })
+    );
+    assert_eq!(
+        count(replace(MAX_STOCK, 4)).await,
+        Counted::Moved(Moved { variant: id, before: MAX_STOCK, after: 4 })
+    );
     assert_eq!(shop.view(tea.id).await.unwrap().stock, 4);
     let missing = shop.begin().await.stock().count(VariantId(999), CountChange::By(1)).await.unwrap();
     assert_eq!(missing, Counted::Missing);

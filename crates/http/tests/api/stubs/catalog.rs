@@ -7,9 +7,10 @@ use domain::catalog::{
     ProductPatch, ProductReader, ProductView, Slug, StockChange, VariantPatch,
 };
 use domain::page::Page;
-use domain::{Doc, ProductId, RepositoryError, Sourced, UserId, VariantId, Version};
+use domain::{Answered, Doc, Keyed, ProductId, RepositoryError, Sourced, UserId, VariantId, Version};
 
 type Answer = Result<Sourced<Doc<ProductView>>, CatalogError>;
+type OnceAnswer = Result<Answered<ProductId, ProductView>, CatalogError>;
 
 #[async_trait]
 impl ProductReader for Stub {
@@ -44,12 +45,9 @@ impl ProductReader for Stub {
 
 #[async_trait]
 impl CatalogService for Stub {
-    async fn create(
-        &self,
-        new: NewProductInput,
-    ) -> Result<(ProductId, Sourced<Doc<ProductView>>), CatalogError> {
-        self.note("create", &new);
-        self.catalog.get().map(|product| (ProductId(1), product))
+    async fn create(&self, new: NewProductInput, keyed: Option<Keyed>) -> OnceAnswer {
+        self.note("create", &(new, keyed));
+        self.once()
     }
 
     async fn update(&self, id: ProductId, expected: Version, patch: ProductPatch) -> Answer {
@@ -62,9 +60,15 @@ impl CatalogService for Stub {
         self.catalog.get().map(drop)
     }
 
-    async fn add_variant(&self, id: ProductId, expected: Option<Version>, new: NewVariant) -> Answer {
-        self.note("add_variant", &(id, expected, new));
-        self.catalog.get()
+    async fn add_variant(
+        &self,
+        id: ProductId,
+        expected: Option<Version>,
+        new: NewVariant,
+        keyed: Option<Keyed>,
+    ) -> OnceAnswer {
+        self.note("add_variant", &(id, expected, new, keyed));
+        self.once()
     }
 
     async fn update_variant(
@@ -78,8 +82,20 @@ impl CatalogService for Stub {
         self.catalog.get()
     }
 
-    async fn change_stock(&self, variant: VariantId, change: StockChange, by: UserId) -> Answer {
-        self.note("change_stock", &(variant, change, by));
-        self.catalog.get()
+    async fn change_stock(
+        &self,
+        variant: VariantId,
+        change: StockChange,
+        by: UserId,
+        keyed: Option<Keyed>,
+    ) -> OnceAnswer {
+        self.note("change_stock", &(variant, change, by, keyed));
+        self.once()
+    }
+}
+
+impl Stub {
+    fn once(&self) -> OnceAnswer {
+        self.catalog.get().map(|document| Answered { id: ProductId(1), document, replayed: false })
     }
 }

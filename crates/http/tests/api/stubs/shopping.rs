@@ -4,10 +4,11 @@ use super::Stub;
 use async_trait::async_trait;
 use domain::cart::{CartError, CartReader, CartService, CartView, Quantity, Target};
 use domain::order::{
-    CancelError, OrderQuery, OrderReader, OrderService, OrderSummary, OrderView, PlaceError,
+    ActError, ActingOn, Checkout, DeskQuery, OrderAction, OrderDesk, OrderQuery, OrderReader, OrderService,
+    OrderSummary, OrderView, PlaceError,
 };
 use domain::page::Page;
-use domain::{Doc, Money, OrderId, RepositoryError, Sourced, UserId, VariantId, Version};
+use domain::{Answered, Doc, Keyed, OrderId, RepositoryError, Sourced, UserId, VariantId, Version};
 
 type Answer = Result<Sourced<Doc<CartView>>, CartError>;
 
@@ -76,18 +77,40 @@ impl OrderReader for Stub {
 }
 
 #[async_trait]
+impl OrderDesk for Stub {
+    async fn all_orders(
+        &self,
+        query: &DeskQuery,
+    ) -> Result<Sourced<Doc<Page<OrderSummary>>>, RepositoryError> {
+        self.note("all_orders", query);
+        self.orders.get()
+    }
+
+    async fn any_order(&self, id: OrderId) -> Result<Option<Sourced<Doc<OrderView>>>, RepositoryError> {
+        self.note("any_order", &id);
+        self.order.get()
+    }
+}
+
+#[async_trait]
 impl OrderService for Stub {
     async fn place(
         &self,
         customer: UserId,
-        expected: Option<Money>,
-    ) -> Result<(OrderId, Sourced<Doc<OrderView>>), PlaceError> {
-        self.note("place", &(customer, expected));
+        checkout: Checkout,
+        keyed: Option<Keyed>,
+    ) -> Result<Answered<OrderId, OrderView>, PlaceError> {
+        self.note("place", &(customer, checkout, keyed));
         self.placed.get()
     }
 
-    async fn cancel(&self, customer: UserId, order: OrderId) -> Result<Sourced<Doc<OrderView>>, CancelError> {
-        self.note("cancel", &(customer, order));
-        self.cancelled.get()
+    async fn act(
+        &self,
+        by: ActingOn,
+        action: OrderAction,
+        keyed: Option<Keyed>,
+    ) -> Result<Answered<OrderId, OrderView>, ActError> {
+        self.note("act", &(by, action, keyed));
+        self.acted.get()
     }
 }
