@@ -2,6 +2,7 @@
 //! no lock of its own, so both ways in (the shop's binary and sea-orm-cli) take the same one here.
 
 mod m20261122_000001_open_the_shop;
+mod m20261122_000003_guest_carts;
 
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::{
@@ -20,7 +21,10 @@ pub struct Migrator;
 #[async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_open_the_shop::Migration)]
+        vec![
+            Box::new(m20261122_000001_open_the_shop::Migration),
+            Box::new(m20261122_000003_guest_carts::Migration),
+        ]
     }
 }
 

@@ -10,6 +10,7 @@ pub mod document;
 pub mod entropy;
 pub mod error;
 pub mod health;
+pub mod housekeeping;
 pub mod ids;
 pub mod inspection;
 pub mod money;

@@ -2,7 +2,7 @@
 
 use super::{NewOrder, Order, OrderAction, OrderLine, OrderNumber, OrderView};
 use crate::account::Role;
-use crate::cart::{Cart, PricedLine, total};
+use crate::cart::{Cart, CartOwner, PricedLine, total};
 use crate::catalog::Sku;
 use crate::stock::{Demand, Movement, MovementReason, Shortage};
 use crate::{
@@ -101,17 +101,17 @@ impl Orders {
         customer: UserId,
         expected: Option<Money>,
     ) -> Result<(OrderId, Sourced<Doc<OrderView>>), PlaceError> {
-        let cart = work.carts().lock(customer).await?;
+        let cart = work.carts().lock(&CartOwner::User(customer)).await?.ok_or(PlaceError::EmptyCart)?;
         if cart.lines.is_empty() {
             return Err(PlaceError::EmptyCart);
         }
         let demand: Demand = cart.lines.iter().map(|line| (line.variant, line.quantity.get())).collect();
         if let Err(short) = work.stock().take(&demand).await? {
-            let lines = work.carts().priced(customer).await?;
+            let lines = work.carts().priced(&cart.owner).await?;
             return Err(PlaceError::OutOfStock { lines: short_lines(&short, &lines) });
         }
         // Taking locked the variants: what is read of them from here on is what the customer pays.
-        let lines = work.carts().priced(customer).await?;
+        let lines = work.carts().priced(&cart.owner).await?;
         let total = total(&lines, self.currency);
         if expected.is_some_and(|expected| expected != total) {
             return Err(PlaceError::PriceChanged { actual: total });
