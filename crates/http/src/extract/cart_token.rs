@@ -24,7 +24,8 @@ impl FromRequest for MaybeCartToken {
 
 /// Returns the token as it is sent to its guest; it does not show where header fields are printed.
 pub(crate) fn cart_token(token: &CartToken) -> HeaderValue {
-    let mut value = HeaderValue::from_str(token.expose()).expect("a token is made of letters, digits, - and _");
+    let mut value =
+        HeaderValue::from_str(token.expose()).expect("a token is made of letters, digits, - and _");
     value.set_sensitive(true);
     value
 }
@@ -36,7 +37,8 @@ fn sent(headers: &HeaderMap) -> Result<Option<CartToken>, Problem> {
     match token.map(CartToken::parse) {
         Some(Ok(token)) => Ok(Some(token)),
         Some(Err(_)) | None => {
-            let detail = "must be one token, as an answer of the shop had it; leave it out to begin a new cart".into();
+            let detail =
+                "must be one token, as an answer of the shop had it; leave it out to begin a new cart".into();
             Err(Problem::new(&kinds::MALFORMED_REQUEST, "The X-Cart-Token header field cannot be read.")
                 .member("errors", [Fault { place: Place::Header("X-Cart-Token"), detail }]))
         }

@@ -5,7 +5,7 @@ use crate::problem::Problem;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use domain::cart::{CartToken, Shopper};
-use futures_util::future::{LocalBoxFuture, FutureExt};
+use futures_util::future::{FutureExt, LocalBoxFuture};
 use std::future::Future;
 
 /// Whose cart it is. An account's is nobody's until its session has been looked at.

@@ -108,7 +108,9 @@ pub(crate) struct SignedInView {
     cart_merge: Option<CartMerge>,
 }
 
-/// Begins a session of 7 days and returns its token. A guest's cart that comes along becomes part of the account's, once.
+/// Begins a session of 7 days and returns its token.
+///
+/// A guest's cart that comes along becomes part of the account's, once.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/signin",

@@ -11,7 +11,9 @@ use domain::{Invalid, ProductId, VariantId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// Shows the cart with live prices. A guest who has none sees an empty one.
+/// Shows the cart with live prices.
+///
+/// A guest who has none sees an empty one.
 #[utoipa::path(
     get,
     path = "/api/v1/cart",
@@ -72,8 +74,9 @@ impl FromJson for NewItem {
     }
 }
 
-/// Adds to the cart. Nothing is reserved until the order is placed. A guest without a cart gets one, and the token to come
-/// back to it in `X-Cart-Token`; it ends 30 days after its last edit.
+/// Adds to the cart. Nothing is reserved until the order is placed.
+///
+/// A guest without a cart gets one, and the token to come back to it in `X-Cart-Token`. It ends 30 days after its last edit.
 #[utoipa::path(
     post,
     path = "/api/v1/cart/items",

@@ -138,7 +138,10 @@ fn describe(operation: &mut Operation, versioned: bool) {
             "429" | "503" => headers.push(("Retry-After", "The seconds to wait.")),
             _ => {}
         }
-        if guests && status.starts_with(['2', '3']) && operation.tags.iter().flatten().any(|tag| tag == "cart") {
+        if guests
+            && status.starts_with(['2', '3'])
+            && operation.tags.iter().flatten().any(|tag| tag == "cart")
+        {
             headers.push((CART_TOKEN, "The token of the guest's cart; absent where there is none."));
         }
         if status == "201" {

@@ -5,6 +5,7 @@
 mod access;
 mod bad_requests;
 mod bodies;
+mod carts;
 mod conditional;
 mod document;
 mod domain_errors;
