@@ -100,6 +100,11 @@ impl Person {
         self.send(self.request(Method::POST, path).json(body)).await
     }
 
+    /// Posts JSON under an idempotency key.
+    pub async fn post_once(&self, path: &str, key: &str, body: &Value) -> Answer {
+        self.send(self.request(Method::POST, path).header("Idempotency-Key", key).json(body)).await
+    }
+
     /// Posts nothing.
     pub async fn post_nothing(&self, path: &str) -> Answer {
         self.send(self.request(Method::POST, path)).await

@@ -8,16 +8,19 @@ use async_trait::async_trait;
 pub enum Ending {
     /// Guests' carts that nobody has edited for long.
     GuestCarts,
+    /// Answers that are kept no longer, and the keys they are kept under.
+    IdempotencyKeys,
 }
 
 impl Ending {
     /// Every kind.
-    pub const ALL: [Self; 1] = [Self::GuestCarts];
+    pub const ALL: [Self; 2] = [Self::GuestCarts, Self::IdempotencyKeys];
 
     /// Returns what the log calls it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::GuestCarts => "guests' carts",
+            Self::IdempotencyKeys => "idempotency keys",
         }
     }
 }

@@ -42,7 +42,7 @@ impl Fingerprint {
     pub fn of(method: &str, path: &str, body: &[u8]) -> Self {
         // Neither a method nor a path holds a line break, so no two requests are written alike.
         let parts = [method.as_bytes(), b"\n", path.as_bytes(), b"\n", body];
-        Self(parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part)).finalize().into())
+        Self(parts.iter().fold(Sha256::new(), Digest::chain_update).finalize().into())
     }
 
     /// Returns the fingerprint as 64 hexadecimal digits.

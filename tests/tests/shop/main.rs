@@ -17,6 +17,7 @@ mod provenance;
 mod races;
 mod redis_keys;
 mod relay;
+mod repeating;
 mod revocation;
 mod round_trips;
 mod sessions;

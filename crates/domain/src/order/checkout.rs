@@ -49,8 +49,8 @@ impl Orders {
             placed_at: now,
         };
         let order = work.orders().insert(&new).await?;
-        let mover = Mover { by: customer, at: now };
-        work.stock().record(&mover.took(&order, &demand)).await?;
+        let took = Mover { by: customer, at: now }.took(&order, &demand);
+        work.stock().record(&took).await?;
         let emptied = Cart { version: cart.version.next(), lines: Vec::new(), ..cart };
         work.carts().save(&cart, &emptied).await?;
         let events: Vec<Event> = Event::of_order(&order).into_iter().chain(low).collect();

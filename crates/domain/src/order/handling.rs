@@ -30,8 +30,8 @@ impl Orders {
         if let Some(reason) = action.gives_back() {
             let demand = before.demand();
             work.stock().give_back(&demand).await?;
-            let mover = Mover { by: by.user, at: now };
-            work.stock().record(&mover.gave_back(&before, &demand, reason)).await?;
+            let came_back = Mover { by: by.user, at: now }.gave_back(&before, &demand, reason);
+            work.stock().record(&came_back).await?;
         }
         work.orders().save(&before, &after).await?;
         work.events().record(Event::of_order(&after).as_slice()).await?;

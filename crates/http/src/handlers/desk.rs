@@ -81,6 +81,9 @@ pub(crate) async fn show(shop: Shop, staff: Require<ManageOrders, (At<OrderId>, 
     Ok(answer::read(&order, Audience::Person, &cached))
 }
 
+/// An order, and what is done to it.
+type WhatToDo = At<(OrderId, OrderAction)>;
+
 /// Takes an action on an order. Each can be taken once, where `allowedActions` lists it; what comes of it is the shop's
 /// word alone: no payment is collected and no parcel is sent here.
 #[utoipa::path(
@@ -101,7 +104,7 @@ pub(crate) async fn show(shop: Shop, staff: Require<ManageOrders, (At<OrderId>, 
 )]
 pub(crate) async fn act(
     shop: Shop,
-    staff: Require<ManageOrders, (At<(OrderId, OrderAction)>, Repeatable<Nothing>)>,
+    staff: Require<ManageOrders, (WhatToDo, Repeatable<Nothing>)>,
 ) -> Outcome {
     let (At((order, action)), request) = staff.input;
     let user = staff.actor.user();

@@ -2,6 +2,7 @@
 
 use crate::shop::{Shop, at};
 use chrono::TimeDelta;
+use domain::housekeeping::{Ending, Housekeeping};
 use domain::idempotency::{Claim, Fingerprint, KEPT, Keyed, Remembered};
 use domain::{IdempotencyKey, RepositoryError, UserId};
 
@@ -55,6 +56,17 @@ pub(crate) async fn an_answer_is_good_for_a_day(shop: Shop) {
         ask(&shop, &keyed(ada, "{}"), KEPT * 2 - TimeDelta::microseconds(1), 9).await,
         Claim::Answered(answer(8))
     );
+}
+
+pub(crate) async fn answers_that_are_kept_no_longer_are_thrown_away(shop: Shop) {
+    let (ada, bob) = (shop.customer("ada").await, shop.customer("bob").await);
+    ask(&shop, &keyed(ada, ""), TimeDelta::zero(), 7).await;
+    ask(&shop, &keyed(bob, ""), TimeDelta::hours(1), 8).await;
+    let prune = async |now| shop.db.prune(Ending::IdempotencyKeys, now).await.unwrap();
+    assert_eq!(prune(at(0) + KEPT - TimeDelta::microseconds(1)).await, 0);
+    assert_eq!(prune(at(0) + KEPT).await, 1);
+    assert_eq!(ask(&shop, &keyed(bob, ""), TimeDelta::hours(1), 9).await, Claim::Answered(answer(8)));
+    assert_eq!(prune(at(0) + KEPT * 2).await, 1);
 }
 
 pub(crate) async fn answers_need_a_claim(shop: Shop) {
