@@ -4,6 +4,7 @@
 mod columns;
 mod m20261122_000001_open_the_shop;
 mod m20261122_000002_see_orders_through;
+mod m20261122_000003_guest_carts;
 
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::{
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261122_000001_open_the_shop::Migration),
             Box::new(m20261122_000002_see_orders_through::Migration),
+            Box::new(m20261122_000003_guest_carts::Migration),
         ]
     }
 }

@@ -63,6 +63,55 @@ async fn up_down_and_up_again_leave_the_same_schema_on_sqlite() {
     up_down_up(&connection, SQLITE_SCHEMA).await;
 }
 
+/// A shop as the first release left it, with a cart; and back again from what it becomes.
+async fn a_cart_keeps_its_lines(database: &DatabaseConnection) {
+    Migrator::up(database, Some(1)).await.unwrap();
+    let at = "'2026-01-01T00:00:00+00:00'";
+    let rows = format!(
+        "INSERT INTO users (id, name, email, email_key, password_hash, role, disabled, created_at)
+             VALUES (1, 'Ada', 'a@b', 'a@b', 'x', 'customer', FALSE, {at});
+         INSERT INTO categories (id, name, slug) VALUES (1, 'Tea', 'tea');
+         INSERT INTO products (id, slug, name, name_key, description, search_text, category_id, status, lowest_price,
+                 variants_in_stock, variants_plentiful, version, created_at, updated_at)
+             VALUES (1, 'tea', 'Tea', 'tea', '', 'tea', 1, 'active', 125, 1, 1, 1, {at}, {at});
+         INSERT INTO variants (id, product_id, sku, title, options, price, on_hand, archived)
+             VALUES (7, 1, 'TEA', 'Tea', '{{}}', 125, 9, FALSE);
+         INSERT INTO carts (id, user_id, version) VALUES (1, 1, 3);
+         INSERT INTO cart_lines (cart_id, variant_id, position, quantity) VALUES (1, 7, 1, 2)"
+    );
+    database.execute_unprepared(&rows).await.unwrap();
+
+    migrate(database).await.unwrap();
+    let lines =
+        "SELECT cart_id || ':' || variant_id || ':' || quantity || ':' || unit_price AS line FROM cart_lines";
+    assert_eq!(schema(database, lines).await, ["1:7:2:125"], "at the price of today");
+    let guest = format!(
+        "INSERT INTO carts (id, token_hash, expires_at, version) VALUES (2, 'hash', {at}, 1);
+         INSERT INTO cart_lines (cart_id, variant_id, position, quantity, unit_price) VALUES (2, 7, 1, 1, 100)"
+    );
+    database.execute_unprepared(&guest).await.unwrap();
+
+    let later = u32::try_from(Migrator::migrations().len() - 1).unwrap();
+    Migrator::down(database, Some(later)).await.unwrap();
+    let lines = "SELECT cart_id || ':' || variant_id || ':' || quantity AS line FROM cart_lines";
+    assert_eq!(schema(database, lines).await, ["1:7:2"], "nobody can come back to a guest's");
+}
+
+#[tokio::test]
+async fn a_cart_keeps_its_lines_on_postgres() {
+    let database = backends::Postgres::shared().create_database();
+    let connection = connect_alone(ConnectOptions::new(database.url())).await.unwrap();
+    a_cart_keeps_its_lines(&connection).await;
+}
+
+#[tokio::test]
+async fn a_cart_keeps_its_lines_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/shop.db", folder.path().display());
+    let connection = connect_alone(ConnectOptions::new(url)).await.unwrap();
+    a_cart_keeps_its_lines(&connection).await;
+}
+
 /// Eight programs that start at once, each with a pool of its own.
 async fn eight_at_once(url: &str) {
     let starts = (0..8).map(|_| {

@@ -10,13 +10,14 @@ pub struct Person {
     client: Client,
     api: String,
     token: Option<String>,
+    cart_token: Option<String>,
     id: i64,
 }
 
 impl Person {
     /// Makes somebody who has not signed in.
     pub(crate) fn guest(client: Client, address: &str) -> Self {
-        Self { client, api: format!("{address}/api/v1"), token: None, id: 0 }
+        Self { client, api: format!("{address}/api/v1"), token: None, cart_token: None, id: 0 }
     }
 
     /// Signs up and in.
@@ -32,6 +33,7 @@ impl Person {
         let data = answer.data();
         Self {
             token: data["token"].as_str().map(ToOwned::to_owned),
+            cart_token: None,
             id: data["user"]["id"].as_i64().expect("an account has an id"),
             ..self.clone()
         }
@@ -47,6 +49,11 @@ impl Person {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// Sends the token of this guest's cart from now on.
+    pub fn with_cart(&self, token: &str) -> Self {
+        Self { cart_token: Some(token.to_owned()), ..self.clone() }
+    }
+
     /// Returns the account's id.
     pub fn id(&self) -> i64 {
         self.id
@@ -60,6 +67,10 @@ impl Person {
     /// Begins a request, for those that need a header field.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.client.request(method, format!("{}{path}", self.api));
+        let request = match &self.cart_token {
+            Some(token) => request.header("X-Cart-Token", token),
+            None => request,
+        };
         match &self.token {
             Some(token) => request.bearer_auth(token),
             None => request,

@@ -5,6 +5,7 @@ pub mod cli;
 mod data_dir;
 mod demo;
 mod first_staff;
+mod housekeeping;
 mod keys;
 mod seeding;
 mod server;

@@ -47,7 +47,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         let reader = shop.reader.as_ref();
         staff_password = first_staff::ensure(&shop.accounts, reader, data_dir, base.entropy.as_ref()).await?;
     }
-    let background = Background::start(shop.relay, shop.tracking).await;
+    let background = Background::start(shop.relay, shop.tracking, shop.housekeeper).await;
     let options = ServerOptions { workers: workers(&settings), shutdown_timeout: DRAIN };
     let server = http_api::serve(listener, shop.services, options).context("the server cannot start")?;
     let (handle, serving) = (server.handle(), tokio::spawn(server));

@@ -9,6 +9,7 @@ pub(crate) use cache::{CellKey, Forgetting};
 pub(crate) use looking::Looking;
 
 use crate::data_dir::DataDir;
+use crate::housekeeping::Housekeeper;
 use crate::keys::Keys;
 use crate::settings::{Backends, Migration, Settings};
 use anyhow::Context;
@@ -20,7 +21,7 @@ use cache::{
     Inspector, MemoryStore, RedisAddress, RedisStore, Relay, Tier, Tracking,
 };
 use domain::account::AccountReader;
-use domain::cart::Carts;
+use domain::cart::{Carts, CartsOptions};
 use domain::catalog::Catalog;
 use domain::health::Dependency;
 use domain::order::Orders;
@@ -116,22 +117,30 @@ impl Base {
         };
         let currency = settings.shop.currency;
         let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
+        let carts = CartsOptions {
+            units: units.clone(),
+            reader: Arc::new(CachedCarts::new(database.clone(), cells.clone())),
+            source: database.source(),
+            currency,
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+        };
         let services = Services {
             products: Arc::new(CachedProducts::new(database.clone(), cells.clone())),
-            carts: Arc::new(CachedCarts::new(database.clone(), cells.clone())),
             orders: Arc::new(CachedOrders::new(database.clone(), cells.clone())),
             order_desk: database.clone(),
             catalog_service: Arc::new(Catalog::new(units.clone(), Arc::clone(&clock))),
-            cart_service: Arc::new(Carts::new(units.clone(), currency)),
+            cart_service: Arc::new(Carts::new(carts)),
             order_service: Arc::new(Orders::new(units.clone(), currency, clock, Arc::clone(&entropy))),
             accounts: accounts.clone(),
             authenticator: Arc::new(Sessions::new(sessions)),
             cache: Arc::new(Inspector::new(cells, store)),
-            dependencies: vec![database, dependency],
+            dependencies: vec![database.clone(), dependency],
             currency,
             entropy,
         };
-        Ok(Shop { services, units, accounts, reader, relay, tracking })
+        let housekeeper = Housekeeper { house: database, clock: Arc::clone(&self.clock) };
+        Ok(Shop { services, units, accounts, reader, relay, tracking, housekeeper })
     }
 
     fn accounts_over(
@@ -169,6 +178,8 @@ pub(crate) struct Shop {
     pub(crate) relay: Relay,
     /// To be started: until it is connected, nothing is served from this process' copies.
     pub(crate) tracking: Option<Tracking>,
+    /// To be started: until it is, nothing that has ended is thrown away.
+    pub(crate) housekeeper: Housekeeper,
 }
 
 fn unusable(settings: &Settings) -> String {

@@ -11,10 +11,10 @@ pub use sign_up::StaffError;
 use crate::throttle::Throttles;
 use crate::{
     AccountError, AccountPatch, AccountService, Actor, Client, Password, PasswordError, Passwords,
-    ProfilePatch, SignInError, SignUp, SignUpError, SignedIn, ThrottleLimits, Tokens,
+    ProfilePatch, SignIn, SignInError, SignUp, SignUpError, SignedIn, ThrottleLimits, Tokens,
 };
 use async_trait::async_trait;
-use domain::account::{AccountReader, EmailAddress, Session, SessionView, UserView};
+use domain::account::{AccountReader, Session, SessionView, UserView};
 use domain::{Clock, Doc, Entropy, RepositoryError, SessionId, Sourced, UnitOfWork, Units, UserId};
 use std::sync::Arc;
 
@@ -62,13 +62,8 @@ impl AccountService for Accounts {
         self.make_customer(new, client).await
     }
 
-    async fn sign_in(
-        &self,
-        email: EmailAddress,
-        password: Password,
-        client: &Client,
-    ) -> Result<Sourced<SignedIn>, SignInError> {
-        self.begin_session(&email, &password, client).await
+    async fn sign_in(&self, given: SignIn, client: &Client) -> Result<Sourced<SignedIn>, SignInError> {
+        self.begin_session(&given, client).await
     }
 
     async fn sign_out(&self, actor: &Actor) -> Result<(), RepositoryError> {

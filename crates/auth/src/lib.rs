@@ -18,8 +18,8 @@ pub use hashing::{BcryptCost, PasswordOptions, Passwords};
 pub use permission::{InspectCache, ManageAccounts, ManageCatalog, ManageOrders, Permission};
 pub use secret::{AuthSecret, Pepper};
 pub use service::{
-    AccountError, AccountPatch, AccountService, Client, Password, PasswordError, ProfilePatch, SignInError,
-    SignUp, SignUpError, SignedIn,
+    AccountError, AccountPatch, AccountService, Client, Password, PasswordError, ProfilePatch, SignIn,
+    SignInError, SignUp, SignUpError, SignedIn,
 };
 pub use session::{Sessions, SessionsOptions};
 pub use throttle::ThrottleLimits;

@@ -3,6 +3,7 @@
 use crate::Actor;
 use async_trait::async_trait;
 use domain::account::{EmailAddress, PersonName, Role, SessionView, UserView};
+use domain::cart::{CartMerge, CartTokenHash};
 use domain::{Doc, Invalid, RepositoryError, SessionId, Sourced, Timestamp, UserId};
 use secrecy::SecretString;
 use std::{net::IpAddr, time::Duration};
@@ -14,13 +15,9 @@ use unicode_normalization::UnicodeNormalization;
 pub trait AccountService: Send + Sync {
     /// Makes a customer's account.
     async fn sign_up(&self, new: SignUp, client: &Client) -> Result<Sourced<Doc<UserView>>, SignUpError>;
-    /// Begins a session and makes its token. The session's cell is in the cache when this returns.
-    async fn sign_in(
-        &self,
-        email: EmailAddress,
-        password: Password,
-        client: &Client,
-    ) -> Result<Sourced<SignedIn>, SignInError>;
+    /// Begins a session and makes its token; a guest's cart that comes along becomes part of the account's at the same
+    /// time. The session's cell is in the cache when this returns.
+    async fn sign_in(&self, given: SignIn, client: &Client) -> Result<Sourced<SignedIn>, SignInError>;
     /// Ends the actor's session.
     async fn sign_out(&self, actor: &Actor) -> Result<(), RepositoryError>;
     /// Ends every session of the actor's account.
@@ -88,6 +85,17 @@ pub struct SignUp {
     pub password: Password,
 }
 
+/// What somebody signs in with.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    /// The account's address, in whatever case.
+    pub email: EmailAddress,
+    /// Its password.
+    pub password: Password,
+    /// The guest's cart that comes along.
+    pub guest_cart: Option<CartTokenHash>,
+}
+
 /// A session that has just begun.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
@@ -97,6 +105,8 @@ pub struct SignedIn {
     pub expires_at: Timestamp,
     /// The account.
     pub user: UserView,
+    /// What came of the guest's cart that came along; `None` where there was none.
+    pub cart_merge: Option<CartMerge>,
 }
 
 /// What people change of their profile; what is `None` stays.

@@ -1,12 +1,12 @@
-//! Carts as read through cells.
+//! Carts as read through cells, accounts' alone: a guest's would need a key that tells of a token.
 
-use crate::{CellKey, Cells, Loaded};
+use crate::{CellKey, Cells, Kind, Loaded};
 use async_trait::async_trait;
-use domain::cart::{CartReader, CartView};
-use domain::{Doc, RepositoryError, Sourced, UserId};
+use domain::cart::{CartReader, CartTokenHash, CartView};
+use domain::{Doc, RepositoryError, Sourced, Timestamp, UserId};
 use std::sync::Arc;
 
-/// Keeps carts in cells, empty ones too.
+/// Keeps accounts' carts in cells, empty ones too.
 pub struct CachedCarts {
     inner: Arc<dyn CartReader>,
     cells: Cells,
@@ -25,5 +25,13 @@ impl CartReader for CachedCarts {
         let inner = Arc::clone(&self.inner);
         let load = async move { Ok(Loaded::Lasting(inner.cart(user).await?)) };
         self.cells.read(&CellKey::cart(user), load).await
+    }
+
+    async fn guest_cart(
+        &self,
+        token: CartTokenHash,
+        now: Timestamp,
+    ) -> Result<Option<Sourced<Doc<CartView>>>, RepositoryError> {
+        Ok(self.inner.guest_cart(token, now).await?.map(|cart| self.cells.bypassed(Kind::Cart, cart)))
     }
 }

@@ -2,7 +2,7 @@
 //! that was not written here, whole, is no cell: never a panic, never a half-right answer.
 //!
 //! ```text
-//! 5d41402abc4b2a76 {"format":1,"epoch":"…","generations":{"cart:2":"…","variants":"…"},"etag":"3.…","storedAt":…}
+//! 5d41402abc4b2a76 {"format":2,"epoch":"…","generations":{"cart:2":"…","variants":"…"},"etag":"3.…","storedAt":…}
 //! {"items":[…],"subtotal":…}
 //! ```
 
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Changes whenever an older program could misread a cell.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// The hexadecimal digits at the beginning: a digest of everything after them and the space that follows.
 const SEAL: usize = 16;
 
@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(
             &header[SEAL..],
             concat!(
-                r#" {"format":1,"epoch":"72816e4d925a2639","#,
+                r#" {"format":2,"epoch":"72816e4d925a2639","#,
                 r#""generations":{"cart:2":"0000000000000001","variants":"0000000000000002"},"#,
                 r#""etag":"3.28e41826b679ba6b","#,
                 r#""storedAt":"1970-01-01T00:00:00Z","expiresAt":"1970-01-01T00:30:00Z"}"#
@@ -224,7 +224,7 @@ mod tests {
             header.clone(),
             "{}\n[]".to_owned(),
             "[[[[\n[]".to_owned(),
-            format!("{}\n[]", header.replace(r#""format":1"#, r#""format":2"#)),
+            format!("{}\n[]", header.replace(r#""format":2"#, r#""format":1"#)),
             format!("{}\n[]", header.replace("1970", "9999999999")),
             format!("{}\n[]", header.replace("0000000000000001", "*")),
         ] {

@@ -1,16 +1,20 @@
 //! Carts: lines of variants and quantities, with live prices whenever they are looked at.
 
+mod merge;
+mod owner;
 mod ports;
 mod service;
 mod views;
 
+pub use merge::{AdjustmentReason, CartAdjustment, CartMerge, merge};
+pub use owner::{CartOwner, CartToken, CartTokenHash, Shopper};
 pub use ports::{CartReader, CartRepository, Offer, PricedLine};
-pub use service::{CartError, CartService, Carts};
+pub use service::{CartError, CartService, Carts, CartsOptions, ShownCart};
 pub(crate) use views::total;
 pub use views::{CartItemView, CartView};
 
 use crate::catalog::Sku;
-use crate::{Invalid, ProductId, UserId, VariantId, Version};
+use crate::{Invalid, Money, ProductId, Timestamp, VariantId, Version};
 
 /// The most lines that a cart can have.
 pub const MAX_LINES: usize = 100;
@@ -60,15 +64,19 @@ pub struct CartLine {
     pub variant: VariantId,
     /// How many.
     pub quantity: Quantity,
+    /// What one cost when the line was added. Nobody pays it: it tells whether the price has changed since.
+    pub price: Money,
 }
 
-/// A customer's cart, held by a unit of work.
+/// A cart, held by a unit of work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cart {
     /// Whose it is.
-    pub user: UserId,
+    pub owner: CartOwner,
     /// Counts its edits.
     pub version: Version,
+    /// When it ends; an account's never does.
+    pub expires_at: Option<Timestamp>,
     /// Its lines in the order in which they were added; at most [`MAX_LINES`], each variant once.
     pub lines: Vec<CartLine>,
 }
@@ -83,20 +91,32 @@ pub enum CartFull {
 }
 
 impl Cart {
+    /// Tells whether it is still there. One that has ended is as good as none, until it is removed.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.expires_at.is_none_or(|end| now < end)
+    }
+
+    /// Returns the cart as it is after one more edit, whose lines are still to be changed.
+    #[must_use]
+    pub fn edited(&self, now: Timestamp) -> Self {
+        let (version, expires_at) = (self.version.next(), self.owner.expiry(now));
+        Self { version, expires_at, ..self.clone() }
+    }
+
     /// Returns how many of a variant it holds.
     pub fn quantity_of(&self, variant: VariantId) -> Option<Quantity> {
         self.lines.iter().find(|line| line.variant == variant).map(|line| line.quantity)
     }
 
-    /// Adds units of a variant to its line, or a new line at the end.
+    /// Adds the units of a line to the line of its variant, which keeps its first price; without one, adds it at the end.
     ///
     /// # Errors
     /// When that would break the cart's bounds; then nothing has changed.
-    pub fn add(&mut self, variant: VariantId, quantity: Quantity) -> Result<(), CartFull> {
-        if let Some(line) = self.lines.iter_mut().find(|line| line.variant == variant) {
-            line.quantity = line.quantity.plus(quantity).ok_or(CartFull::Quantity)?;
+    pub fn add(&mut self, new: CartLine) -> Result<(), CartFull> {
+        if let Some(line) = self.lines.iter_mut().find(|line| line.variant == new.variant) {
+            line.quantity = line.quantity.plus(new.quantity).ok_or(CartFull::Quantity)?;
         } else if self.lines.len() < MAX_LINES {
-            self.lines.push(CartLine { variant, quantity });
+            self.lines.push(new);
         } else {
             return Err(CartFull::Lines);
         }
@@ -120,9 +140,16 @@ impl Cart {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::UserId;
+    use crate::testing::usd;
 
     fn empty() -> Cart {
-        Cart { user: UserId(1), version: Version::NONE, lines: vec![] }
+        let owner = CartOwner::User(UserId(1));
+        Cart { owner, version: Version::NONE, expires_at: None, lines: vec![] }
+    }
+
+    fn line(variant: i64, quantity: u32) -> CartLine {
+        CartLine { variant: VariantId(variant), quantity: units(quantity), price: usd("2.50") }
     }
 
     fn units(units: u32) -> Quantity {
@@ -130,22 +157,22 @@ mod tests {
     }
 
     #[test]
-    fn adding_twice_makes_one_line() {
+    fn adding_twice_makes_one_line_with_the_first_price() {
         let mut cart = empty();
-        cart.add(VariantId(7), units(2)).unwrap();
-        cart.add(VariantId(7), units(3)).unwrap();
-        assert_eq!(cart.lines, [CartLine { variant: VariantId(7), quantity: units(5) }]);
+        cart.add(line(7, 2)).unwrap();
+        cart.add(CartLine { price: usd("3.00"), ..line(7, 3) }).unwrap();
+        assert_eq!(cart.lines, [line(7, 5)]);
     }
 
     #[test]
     fn bounds_hold_and_a_refusal_changes_nothing() {
         let mut cart = empty();
         for id in 0..100 {
-            cart.add(VariantId(id), units(999)).unwrap();
+            cart.add(line(id, 999)).unwrap();
         }
         let full = cart.clone();
-        assert_eq!(cart.add(VariantId(100), units(1)), Err(CartFull::Lines));
-        assert_eq!(cart.add(VariantId(5), units(1)), Err(CartFull::Quantity));
+        assert_eq!(cart.add(line(100, 1)), Err(CartFull::Lines));
+        assert_eq!(cart.add(line(5, 1)), Err(CartFull::Quantity));
         assert_eq!(cart, full);
         assert!(Quantity::new(0).is_err() && Quantity::new(1000).is_err());
     }
@@ -153,7 +180,7 @@ mod tests {
     #[test]
     fn a_line_that_is_not_there_is_neither_set_nor_removed() {
         let mut cart = empty();
-        cart.add(VariantId(1), units(1)).unwrap();
+        cart.add(line(1, 1)).unwrap();
         assert!(!cart.set(VariantId(2), units(1)) && !cart.remove(VariantId(2)));
         assert!(cart.set(VariantId(1), units(9)) && cart.quantity_of(VariantId(1)) == Some(units(9)));
         assert!(cart.remove(VariantId(1)) && cart.lines.is_empty());

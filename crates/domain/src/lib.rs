@@ -11,6 +11,7 @@ pub mod entropy;
 pub mod error;
 pub mod event;
 pub mod health;
+pub mod housekeeping;
 pub mod idempotency;
 pub mod ids;
 pub mod inspection;

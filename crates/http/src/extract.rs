@@ -2,6 +2,7 @@
 //! what it needs, and nobody can forget a check.
 
 mod bearer;
+mod cart_token;
 mod check;
 mod client;
 mod if_match;
@@ -12,9 +13,11 @@ mod path;
 mod query;
 mod repeatable;
 mod require;
+mod whose_cart;
 mod wrong_type;
 
 pub(crate) use bearer::{Bearer, MaybeBearer};
+pub(crate) use cart_token::{MaybeCartToken, X_CART_TOKEN, cart_token};
 pub(crate) use check::{Check, Given};
 pub(crate) use client::Caller;
 pub(crate) use if_match::{IfMatch, MaybeIfMatch};
@@ -25,6 +28,7 @@ pub(crate) use path::{At, FromPath, ProductKey};
 pub(crate) use query::{FromQuery, Parameters, Query};
 pub(crate) use repeatable::{Nothing, Repeatable};
 pub(crate) use require::Require;
+pub(crate) use whose_cart::WhoseCart;
 
 use crate::Services;
 use actix_web::{HttpRequest, web};

@@ -1,7 +1,7 @@
 //! Everything that the handlers call, as ports: the only thing that they know of the rest of the program.
 
 use auth::{AccountService, Authenticator};
-use domain::cart::{CartReader, CartService};
+use domain::cart::CartService;
 use domain::catalog::{CatalogService, ProductReader};
 use domain::health::Dependency;
 use domain::inspection::CacheInspector;
@@ -14,15 +14,13 @@ use std::sync::Arc;
 pub struct Services {
     /// Reads the catalogue.
     pub products: Arc<dyn ProductReader>,
-    /// Reads carts.
-    pub carts: Arc<dyn CartReader>,
     /// Reads customers' own orders.
     pub orders: Arc<dyn OrderReader>,
     /// Reads everybody's orders, for staff.
     pub order_desk: Arc<dyn OrderDesk>,
     /// Changes the catalogue.
     pub catalog_service: Arc<dyn CatalogService>,
-    /// Changes carts.
+    /// Shows and changes carts.
     pub cart_service: Arc<dyn CartService>,
     /// Places orders and moves them on.
     pub order_service: Arc<dyn OrderService>,

@@ -5,6 +5,7 @@ mod database;
 mod dialect;
 mod entity;
 mod error;
+mod housekeeping;
 mod insert;
 mod readers;
 mod rows;

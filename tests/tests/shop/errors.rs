@@ -98,7 +98,7 @@ async fn addresses_that_are_wrong(shop: &Shop) {
 
 async fn tokens_that_are_wrong(shop: &Shop) {
     let alice = shop.customer("alice").await;
-    let missing = shop.guest().get("/cart").await;
+    let missing = shop.guest().get("/orders").await;
     missing.problem("authentication-required");
     assert!(missing.header("www-authenticate").starts_with("Bearer"), "{missing:?}");
     let [header, claims, signature] = alice.token().split('.').collect::<Vec<_>>()[..] else {

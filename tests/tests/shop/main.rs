@@ -1,10 +1,12 @@
 //! The whole shop from outside, on both pairs of backends.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod cart_bounds;
 mod catalogue;
 mod checkout;
 mod crowds;
 mod errors;
+mod guests;
 mod hostile;
 mod instances;
 mod looking_inside;

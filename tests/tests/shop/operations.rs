@@ -25,7 +25,7 @@ async fn the_contract_is_served(shop: &Shop) {
     {
         assert!(contract["paths"].get(path).is_some(), "{path} is not described");
     }
-    let problem = shop.guest().get("/cart").await.problem("authentication-required");
+    let problem = shop.guest().get("/orders").await.problem("authentication-required");
     let page = shop.get(problem["type"].as_str().unwrap()).await.ok();
     assert!(page.text().contains("Sign in"), "{page:?}");
 }

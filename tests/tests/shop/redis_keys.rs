@@ -21,16 +21,19 @@ async fn keys_are_those_that_people_were_told_about() {
         .await;
     alice.get("/products?category=a%3Ab%2Ac+d/%C3%A9&sortBy=name").await.ok();
     alice.get("/cart").await.ok();
+    let guest = shop.guest();
+    let token = guest.add_to_cart("LAMP-1", 1).await.created().header("x-cart-token").to_owned();
+    guest.with_cart(&token).get("/cart").await.ok();
     let order = alice.buy("LAMP-1", 1).await;
     for path in ["/cart", "/orders", &format!("/orders/{order}"), "/products/lamp", "/categories"] {
         alice.get(path).await.ok();
     }
 
-    look_into_redis(&shop, &alice, order);
+    look_into_redis(&shop, &alice, order, &token);
     shop.close().await;
 }
 
-fn look_into_redis(shop: &Shop, alice: &Person, order: i64) {
+fn look_into_redis(shop: &Shop, alice: &Person, order: i64, guest: &str) {
     let (redis, user) = (shop.redis(), alice.id());
     let keys = redis.cli(&["--scan"]);
     let keys: Vec<&str> = keys.lines().collect();
@@ -49,12 +52,15 @@ fn look_into_redis(shop: &Shop, alice: &Person, order: i64) {
     }
     let listings = keys.iter().filter(|key| key.starts_with("products:")).count();
     assert_eq!(listings, 2, "equal questions have one key: {keys:#?}");
+    let carts = keys.iter().filter(|key| key.starts_with("cart:")).count();
+    assert_eq!(carts, 1, "guests' carts are not kept: {keys:#?}");
     for key in keys {
+        assert!(!key.contains(guest), "{key} tells of a token");
         let ttl: i64 = redis.cli(&["TTL", key]).parse().unwrap();
         let most = if key.starts_with("gen:") { 24 * 3600 } else { 1800 };
         assert!(0 < ttl && ttl <= most, "{key} lives {ttl} seconds");
         let value = redis.cli(&["GET", key]);
-        for secret in [alice.token(), PASSWORD, "$2b$"] {
+        for secret in [alice.token(), guest, PASSWORD, "$2b$"] {
             assert!(!value.contains(secret), "{key} holds a secret: {value}");
         }
     }

@@ -1,7 +1,8 @@
 //! What runs beside the listener for as long as the shop is open: the relay, which brings what commands and other instances
-//! wrote to the cells, and what keeps copies in memory coherent with Redis. When they run is decided here, what they do in
-//! `cache`.
+//! wrote to the cells, what keeps copies in memory coherent with Redis, and what throws away what has ended. When they run
+//! is decided here, what they do elsewhere.
 
+use crate::housekeeping::Housekeeper;
 use anyhow::Context;
 use cache::{Relay, Tracking};
 use std::time::Duration;
@@ -13,6 +14,8 @@ use tokio::{
 
 /// What lies between two passes of the relay, and so how soon a command's write is seen.
 const INTERVAL: Duration = Duration::from_millis(100);
+/// What lies between two rounds of throwing away. Nothing depends on it: what has ended is shown to nobody anyway.
+const ROUNDS: Duration = Duration::from_hours(1);
 /// How long they may take to end once the shop is told to stop.
 const END: Duration = Duration::from_secs(2);
 
@@ -25,7 +28,7 @@ pub(crate) struct Background {
 
 impl Background {
     /// Makes the relay's first pass, so that a shop that opens serves cells at once, and starts the tasks.
-    pub(crate) async fn start(relay: Relay, tracking: Option<Tracking>) -> Self {
+    pub(crate) async fn start(relay: Relay, tracking: Option<Tracking>, housekeeper: Housekeeper) -> Self {
         // If it fails, the shop opens without cells, and the task's own first pass says why.
         let _ = relay.pass().await;
         let (stop, told) = watch::channel(false);
@@ -39,6 +42,7 @@ impl Background {
         if let Some(tracking) = tracking {
             tasks.spawn(tracking.run(stopped()));
         }
+        tasks.spawn(housekeeper.run(ROUNDS, stopped()));
         Self { stop, tasks }
     }
 
@@ -53,15 +57,15 @@ impl Background {
         };
         timeout(END, all)
             .await
-            .context("the cache's tasks do not end")?
-            .context("one of the cache's tasks broke down")
+            .context("the shop's tasks do not end")?
+            .context("one of the shop's tasks broke down")
     }
 
     /// Waits until one stops by itself, which none ever should.
     pub(crate) async fn failed(&mut self) -> anyhow::Error {
         match self.tasks.join_next().await {
-            Some(Err(panic)) => anyhow::Error::new(panic).context("one of the cache's tasks broke down"),
-            Some(Ok(())) | None => anyhow::anyhow!("one of the cache's tasks ended unasked"),
+            Some(Err(panic)) => anyhow::Error::new(panic).context("one of the shop's tasks broke down"),
+            Some(Ok(())) | None => anyhow::anyhow!("one of the shop's tasks ended unasked"),
         }
     }
 }

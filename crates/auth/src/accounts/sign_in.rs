@@ -2,8 +2,9 @@
 //! that nobody learns which addresses have accounts.
 
 use super::Accounts;
-use crate::{Client, Password, SignInError, SignedIn};
-use domain::account::{EmailAddress, PasswordHash, Session, UserView};
+use crate::{Client, SignIn, SignInError, SignedIn};
+use domain::account::{PasswordHash, Session, UserView};
+use domain::cart::{CartMerge, CartTokenHash, merge};
 use domain::{SessionId, Sourced, UnitOfWork, UserId};
 
 /// How often the password is checked anew where its hash was replaced between the check and the lock. Another sign-in
@@ -16,21 +17,21 @@ struct Beginning {
     session: Session,
     checked: PasswordHash,
     renewed: Option<PasswordHash>,
+    guest_cart: Option<CartTokenHash>,
 }
 
 impl Accounts {
     pub(super) async fn begin_session(
         &self,
-        email: &EmailAddress,
-        password: &Password,
+        given: &SignIn,
         client: &Client,
     ) -> Result<Sourced<SignedIn>, SignInError> {
         self.throttles
             .sign_in_from(client.address)
-            .and_then(|()| self.throttles.password_of(email))
+            .and_then(|()| self.throttles.password_of(&given.email))
             .map_err(|retry_after| SignInError::Throttled { retry_after })?;
         for _ in 0..ATTEMPTS {
-            if let Some(signed_in) = self.attempt(email, password, client).await? {
+            if let Some(signed_in) = self.attempt(given, client).await? {
                 return Ok(signed_in);
             }
         }
@@ -40,10 +41,10 @@ impl Accounts {
     /// Checks the password and begins a session; `None` when the hash was replaced meanwhile.
     async fn attempt(
         &self,
-        email: &EmailAddress,
-        password: &Password,
+        given: &SignIn,
         client: &Client,
     ) -> Result<Option<Sourced<SignedIn>>, SignInError> {
+        let SignIn { email, password, guest_cart } = given;
         let account = self.reader.credentials(email).await?;
         let stored = account.as_ref().map(|account| &account.password);
         let matches = self.passwords.verify(password, stored).await?;
@@ -65,12 +66,14 @@ impl Accounts {
             user_agent: client.user_agent.clone(),
             address: Some(client.address.to_string()),
         };
-        let beginning = Beginning { session, checked: account.password, renewed };
-        let Some(view) = self.units.run(move |work| begin(work, beginning.clone())).await? else {
+        let guest_cart = *guest_cart;
+        let beginning = Beginning { session, checked: account.password, renewed, guest_cart };
+        let Some(begun) = self.units.run(move |work| begin(work, beginning.clone())).await? else {
             return Ok(None);
         };
         self.warm(user).await;
-        Ok(Some(view.map(|user| SignedIn { token: token.text, expires_at: token.expires_at, user })))
+        let (token, expires_at) = (token.text, token.expires_at);
+        Ok(Some(begun.map(|(user, cart_merge)| SignedIn { token, expires_at, user, cart_merge })))
     }
 
     /// Reads the account's state once, so that the first request of the session finds it in the cache.
@@ -81,12 +84,12 @@ impl Accounts {
     }
 }
 
-/// Begins the session; `None` when the password's hash is no longer the one that was checked.
+/// Begins the session and takes the guest's cart over, both or neither; `None` when the password's hash is no longer the one that was checked.
 async fn begin(
     mut work: Box<dyn UnitOfWork>,
     beginning: Beginning,
-) -> Result<Option<Sourced<UserView>>, SignInError> {
-    let Beginning { session, checked, renewed } = beginning;
+) -> Result<Option<Sourced<(UserView, Option<CartMerge>)>>, SignInError> {
+    let Beginning { session, checked, renewed, guest_cart } = beginning;
     let account = work.users().lock(session.user).await?.filter(|account| !account.user.disabled);
     let account = account.ok_or(SignInError::Refused)?;
     if account.password != checked {
@@ -96,6 +99,10 @@ async fn begin(
         work.users().set_password(session.user, &hash).await?;
     }
     work.sessions().begin(&session).await?;
+    let merged = match guest_cart {
+        Some(guest) => merge(work.as_mut(), session.user, guest, session.created_at).await?,
+        None => None,
+    };
     let committed = work.commit().await?;
-    Ok(Some(Sourced::direct(committed.source, UserView::from(&account.user))))
+    Ok(Some(Sourced::direct(committed.source, (UserView::from(&account.user), merged))))
 }

@@ -1,6 +1,7 @@
 //! The use cases of accounts from outside, over the shop in memory and a clock that stands still.
 
 mod administration;
+mod bringing_a_cart;
 mod endings;
 mod noting;
 mod passwords;

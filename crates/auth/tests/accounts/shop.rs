@@ -5,7 +5,7 @@ use crate::races::WatchedReader;
 use auth::{
     AccountService, Accounts, AccountsOptions, Actor, AuthSecret, AuthenticationError, Authenticator,
     BcryptCost, Client, KeyRing, Password, PasswordOptions, Passwords, Pepper, Sessions, SessionsOptions,
-    SignInError, SignUp, SignedIn, ThrottleLimits, Tokens,
+    SignIn, SignInError, SignUp, SignedIn, ThrottleLimits, Tokens,
 };
 use domain::account::{Credentials, EmailAddress, PersonName, SessionActivity};
 use domain::testing::{CountingEntropy, FixedClock, MemoryShop};
@@ -82,8 +82,7 @@ impl Shop {
     }
 
     pub(crate) async fn try_sign_in(&self, name: &str, password: &str) -> Result<SignedIn, SignInError> {
-        let (email, password) = (email(name), self::password(password));
-        self.accounts.sign_in(email, password, &client()).await.map(|signed_in| signed_in.value)
+        self.accounts.sign_in(given(name, password), &client()).await.map(|signed_in| signed_in.value)
     }
 
     pub(crate) async fn sign_in(&self, name: &str) -> SignedIn {
@@ -125,6 +124,11 @@ pub(crate) fn password(text: &str) -> Password {
 pub(crate) fn sign_up(name: &str) -> SignUp {
     let person = PersonName::parse(name).expect("it is a name");
     SignUp { name: person, email: email(name), password: password(PASSWORD) }
+}
+
+/// Returns what somebody signs in with who brings no cart.
+pub(crate) fn given(name: &str, password: &str) -> SignIn {
+    SignIn { email: email(name), password: self::password(password), guest_cart: None }
 }
 
 pub(crate) fn client() -> Client {

@@ -1,7 +1,7 @@
 //! Signing in: what begins, and what is refused alike.
 
-use crate::shop::{PASSWORD, Shop, client, email, password};
-use auth::{AccountPatch, AccountService, AuthenticationError, Authenticator, SignInError};
+use crate::shop::{PASSWORD, Shop, client, given};
+use auth::{AccountPatch, AccountService, AuthenticationError, Authenticator, SignIn, SignInError};
 use chrono::TimeDelta;
 use domain::account::{EmailAddress, MAX_LIVE_SESSIONS, Role};
 use domain::{Clock, RepositoryError, Source};
@@ -11,7 +11,7 @@ use secrecy::ExposeSecret;
 async fn signing_in_begins_a_session_of_seven_days() {
     let shop = Shop::open();
     let ada = shop.customer("ada").await;
-    let signed_in = shop.accounts.sign_in(email("ada"), password(PASSWORD), &client()).await.unwrap();
+    let signed_in = shop.accounts.sign_in(given("ada", PASSWORD), &client()).await.unwrap();
     assert_eq!(signed_in.source, Source::Sqlite);
     let device = signed_in.value;
     assert_eq!(device.user.id, ada);
@@ -30,8 +30,9 @@ async fn signing_in_begins_a_session_of_seven_days() {
 async fn the_address_may_be_written_in_any_case() {
     let shop = Shop::open();
     shop.customer("ada").await;
-    let shouted = EmailAddress::parse("ADA@EXAMPLE.ORG").unwrap();
-    assert!(shop.accounts.sign_in(shouted, password(PASSWORD), &client()).await.is_ok());
+    let email = EmailAddress::parse("ADA@EXAMPLE.ORG").unwrap();
+    let shouted = SignIn { email, ..given("ada", PASSWORD) };
+    assert!(shop.accounts.sign_in(shouted, &client()).await.is_ok());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Too many tries.
 
-use crate::shop::{PASSWORD, Shop, client, email, from, password, sign_up};
+use crate::shop::{PASSWORD, Shop, client, from, given, password, sign_up};
 use auth::{AccountService, Client, PasswordError, SignInError, SignUpError, ThrottleLimits};
 use chrono::TimeDelta;
 use std::time::Duration;
@@ -9,7 +9,7 @@ const NONE: ThrottleLimits =
     ThrottleLimits { sign_in_per_account: 0, sign_in_per_address: 0, sign_up_per_address: 0 };
 
 async fn sign_in(shop: &Shop, name: &str, tried: &str, client: &Client) -> Result<(), SignInError> {
-    shop.accounts.sign_in(email(name), password(tried), client).await.map(drop)
+    shop.accounts.sign_in(given(name, tried), client).await.map(drop)
 }
 
 #[tokio::test]

@@ -5,13 +5,15 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cache::{CachedAccounts, CachedCarts, CachedOrders, CachedProducts, Tag};
 use domain::account::{AccountReader, AccountState, Credentials, EmailAddress, Session, UserView};
-use domain::cart::{CartReader, CartView};
+use domain::cart::{CartReader, CartToken, CartTokenHash, CartView};
 use domain::catalog::{
     CategoryView, ListingQuery, ProductItem, ProductReader, ProductView, Slug, StatusFilter,
 };
 use domain::order::{OrderQuery, OrderReader, OrderSummary, OrderView};
 use domain::page::{Limit, Page, Position};
-use domain::{CacheOutcome, Doc, OrderId, ProductId, RepositoryError, Source, Sourced, Timestamp, UserId};
+use domain::{
+    CacheOutcome, Doc, OrderId, OsEntropy, ProductId, RepositoryError, Source, Sourced, Timestamp, UserId,
+};
 use std::sync::Arc;
 
 /// A database where everything is the same JSON, or nothing is there.
@@ -67,6 +69,9 @@ impl ProductReader for Shop {
 impl CartReader for Shop {
     async fn cart(&self, _: UserId) -> Read<CartView> {
         Ok(self.read("{}", r#"{"items":[]}"#))
+    }
+    async fn guest_cart(&self, _: CartTokenHash, _: Timestamp) -> Find<CartView> {
+        Ok(self.find())
     }
 }
 
@@ -153,6 +158,19 @@ on_both_stores! {
             stage.cells.renew(&[Tag::variants()]).await;
             assert_eq!(outcome(&carts.cart(user).await.unwrap()), STORED);
         }
+    }
+
+    async fn guests_carts_are_never_kept(stage: Stage) {
+        let token = CartToken::generate(&OsEntropy).hash();
+        for shop in [Shop::Stocked, Shop::Empty] {
+            let carts = CachedCarts::new(Arc::new(shop), stage.cells.clone());
+            let read = || async { carts.guest_cart(token, Timestamp::UNIX_EPOCH).await.unwrap() };
+            for cart in [read().await, read().await].into_iter().flatten() {
+                assert_eq!((outcome(&cart), cart.cache[0].key.as_str()), (CacheOutcome::UNCACHEABLE, ""));
+                assert_eq!(cart.source, Source::Postgres);
+            }
+        }
+        assert_eq!((stage.cells.stats().total().fills, stage.cells.stats().total().bypassed), (0, 2));
     }
 
     async fn what_is_empty_or_absent_is_not_kept(stage: Stage) {

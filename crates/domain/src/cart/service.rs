@@ -1,19 +1,27 @@
-//! What customers do with their carts.
+//! What shoppers do with their carts.
 
-use super::{Cart, CartFull, CartView, Offer, Quantity, Target};
+use super::{
+    Cart, CartFull, CartLine, CartOwner, CartReader, CartToken, CartView, Offer, Quantity, Shopper, Target,
+};
 use crate::catalog::Sku;
-use crate::{Currency, Doc, RepositoryError, Sourced, UnitOfWork, Units, UserId, VariantId, Version};
+use crate::{
+    Clock, Currency, Doc, Entropy, RepositoryError, Source, Sourced, Timestamp, UnitOfWork, Units, VariantId,
+    Version,
+};
 use async_trait::async_trait;
+use std::sync::Arc;
 use thiserror::Error;
 
-/// Changes carts. Every method answers the whole cart as it is then; `expected` is the version that the cart must have,
-/// where the caller cares.
+/// Shows and changes carts. Every method answers the whole cart as it is then; `expected` is the version that the cart must
+/// have, where the caller cares.
 #[async_trait]
 pub trait CartService: Send + Sync {
-    /// Adds units of something.
+    /// Returns the shopper's cart; an empty one where there is none, which is not made by looking.
+    async fn show(&self, shopper: &Shopper) -> Result<ShownCart, RepositoryError>;
+    /// Adds units of something. A guest without a cart gets one, with a token that the shop has made.
     async fn add(
         &self,
-        user: UserId,
+        shopper: &Shopper,
         expected: Option<Version>,
         target: Target,
         quantity: Quantity,
@@ -21,18 +29,27 @@ pub trait CartService: Send + Sync {
     /// Sets the quantity of a line.
     async fn set(
         &self,
-        user: UserId,
+        shopper: &Shopper,
         expected: Option<Version>,
         variant: VariantId,
         quantity: Quantity,
     ) -> CartAnswer;
     /// Removes a line.
-    async fn remove(&self, user: UserId, expected: Option<Version>, variant: VariantId) -> CartAnswer;
+    async fn remove(&self, shopper: &Shopper, expected: Option<Version>, variant: VariantId) -> CartAnswer;
     /// Removes every line.
-    async fn clear(&self, user: UserId, expected: Option<Version>) -> CartAnswer;
+    async fn clear(&self, shopper: &Shopper, expected: Option<Version>) -> CartAnswer;
 }
 
-type CartAnswer = Result<Sourced<Doc<CartView>>, CartError>;
+type CartAnswer = Result<ShownCart, CartError>;
+
+/// A cart as its shopper sees it.
+#[derive(Clone, Debug)]
+pub struct ShownCart {
+    /// The cart.
+    pub cart: Sourced<Doc<CartView>>,
+    /// What its guest comes back with; `None` for an account, and where there is no cart.
+    pub token: Option<CartToken>,
+}
 
 /// Why a cart stays as it is.
 #[derive(Clone, Debug, Error)]
@@ -75,10 +92,27 @@ pub enum CartError {
 
 crate::contention_through_repository!(CartError);
 
+/// What the carts of a shop stand on.
+#[derive(Clone)]
+pub struct CartsOptions {
+    /// Runs the units of work.
+    pub units: Units,
+    /// Reads carts; the cached one.
+    pub reader: Arc<dyn CartReader>,
+    /// The database, which says that there is no cart even where it need not be asked.
+    pub source: Source,
+    /// What prices are in.
+    pub currency: Currency,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes guests' tokens.
+    pub entropy: Arc<dyn Entropy>,
+}
+
 /// The carts of the shop.
+#[derive(Clone)]
 pub struct Carts {
-    units: Units,
-    currency: Currency,
+    options: CartsOptions,
 }
 
 /// What is done to a cart while it is locked.
@@ -92,78 +126,144 @@ enum Edit {
 
 impl Carts {
     /// Puts the use cases together.
-    pub fn new(units: Units, currency: Currency) -> Self {
-        Self { units, currency }
+    pub fn new(options: CartsOptions) -> Self {
+        Self { options }
     }
 
-    async fn edit(&self, user: UserId, expected: Option<Version>, edit: Edit) -> CartAnswer {
-        let currency = self.currency;
-        self.units.run(move |work| attempt(work, user, expected, edit.clone(), currency)).await
+    async fn edit(&self, shopper: &Shopper, expected: Option<Version>, edit: Edit) -> CartAnswer {
+        let (carts, shopper) = (self.clone(), shopper.clone());
+        let attempt = move |work| carts.clone().attempt(work, shopper.clone(), expected, edit.clone());
+        self.options.units.run(attempt).await
+    }
+
+    async fn attempt(
+        self,
+        mut work: Box<dyn UnitOfWork>,
+        shopper: Shopper,
+        expected: Option<Version>,
+        edit: Edit,
+    ) -> CartAnswer {
+        let now = self.options.clock.now();
+        let held = match shopper.owner() {
+            Some(owner) => work.carts().lock(&owner).await?.filter(|cart| cart.is_live(now)),
+            None => None,
+        };
+        let (before, token) = match (held, &edit) {
+            (Some(cart), _) => (cart, shopper.token().cloned()),
+            (None, Edit::Add(..)) => self.begin(work.as_mut(), &shopper, now).await?,
+            (None, _) => {
+                check_version(expected, Version::NONE)?;
+                let cleared = matches!(edit, Edit::Clear);
+                return if cleared { Ok(self.nothing()) } else { Err(CartError::NoSuchLine) };
+            }
+        };
+        check_version(expected, before.version)?;
+        let mut after = before.edited(now);
+        change(&mut after, edit, work.as_mut()).await?;
+        work.carts().save(&before, &after).await?;
+        let lines = work.carts().priced(&after.owner).await?;
+        let committed = work.commit().await?;
+        let view = CartView::of(after.version, &lines, self.options.currency);
+        let cart = Sourced::direct(committed.source, Doc::encode(after.version, &view));
+        Ok(ShownCart { cart, token })
+    }
+
+    /// Begins a cart. A guest's has a token of the shop's own making, whatever came along: nobody can have a cart waiting
+    /// for somebody else under a token that they know.
+    async fn begin(
+        &self,
+        work: &mut dyn UnitOfWork,
+        shopper: &Shopper,
+        now: Timestamp,
+    ) -> Result<(Cart, Option<CartToken>), RepositoryError> {
+        let (owner, token) = match shopper {
+            Shopper::Account(user) => (CartOwner::User(*user), None),
+            Shopper::Guest(_) => {
+                let token = CartToken::generate(self.options.entropy.as_ref());
+                (CartOwner::Guest(token.hash()), Some(token))
+            }
+        };
+        Ok((work.carts().open(&owner, now).await?, token))
+    }
+
+    /// Returns the cart of a shopper who has none.
+    fn nothing(&self) -> ShownCart {
+        let view = CartView::of(Version::NONE, &[], self.options.currency);
+        let cart = Sourced::direct(self.options.source, Doc::encode(Version::NONE, &view));
+        ShownCart { cart, token: None }
     }
 }
 
 #[async_trait]
 impl CartService for Carts {
+    async fn show(&self, shopper: &Shopper) -> Result<ShownCart, RepositoryError> {
+        let reader = &self.options.reader;
+        match shopper {
+            Shopper::Account(user) => Ok(ShownCart { cart: reader.cart(*user).await?, token: None }),
+            Shopper::Guest(None) => Ok(self.nothing()),
+            Shopper::Guest(Some(token)) => {
+                let found = reader.guest_cart(token.hash(), self.options.clock.now()).await?;
+                let shown = found.map(|cart| ShownCart { cart, token: Some(token.clone()) });
+                Ok(shown.unwrap_or_else(|| self.nothing()))
+            }
+        }
+    }
+
     async fn add(
         &self,
-        user: UserId,
+        shopper: &Shopper,
         expected: Option<Version>,
         target: Target,
         quantity: Quantity,
     ) -> CartAnswer {
-        self.edit(user, expected, Edit::Add(target, quantity)).await
+        self.edit(shopper, expected, Edit::Add(target, quantity)).await
     }
 
     async fn set(
         &self,
-        user: UserId,
+        shopper: &Shopper,
         expected: Option<Version>,
         variant: VariantId,
         quantity: Quantity,
     ) -> CartAnswer {
-        self.edit(user, expected, Edit::Set(variant, quantity)).await
+        self.edit(shopper, expected, Edit::Set(variant, quantity)).await
     }
 
-    async fn remove(&self, user: UserId, expected: Option<Version>, variant: VariantId) -> CartAnswer {
-        self.edit(user, expected, Edit::Remove(variant)).await
+    async fn remove(&self, shopper: &Shopper, expected: Option<Version>, variant: VariantId) -> CartAnswer {
+        self.edit(shopper, expected, Edit::Remove(variant)).await
     }
 
-    async fn clear(&self, user: UserId, expected: Option<Version>) -> CartAnswer {
-        self.edit(user, expected, Edit::Clear).await
+    async fn clear(&self, shopper: &Shopper, expected: Option<Version>) -> CartAnswer {
+        self.edit(shopper, expected, Edit::Clear).await
     }
 }
 
-async fn attempt(
-    mut work: Box<dyn UnitOfWork>,
-    user: UserId,
-    expected: Option<Version>,
-    edit: Edit,
-    currency: Currency,
-) -> CartAnswer {
-    let before = work.carts().lock(user).await?;
-    if expected.is_some_and(|expected| expected != before.version) {
-        return Err(CartError::Stale { current: before.version });
+fn check_version(expected: Option<Version>, current: Version) -> Result<(), CartError> {
+    match expected {
+        Some(expected) if expected != current => Err(CartError::Stale { current }),
+        Some(_) | None => Ok(()),
     }
-    let mut after = Cart { version: before.version.next(), ..before.clone() };
+}
+
+async fn change(cart: &mut Cart, edit: Edit, work: &mut dyn UnitOfWork) -> Result<(), CartError> {
     match edit {
         Edit::Add(target, quantity) => {
             let offer = only(work.carts().offers(&target).await?)?;
-            after.add(offer.variant, quantity).map_err(CartError::Full)?;
-            check_stock(&after, &offer)?;
+            let line = CartLine { variant: offer.variant, quantity, price: offer.price };
+            cart.add(line).map_err(CartError::Full)?;
+            check_stock(cart, &offer)
         }
         Edit::Set(variant, quantity) => {
-            after.set(variant, quantity).then_some(()).ok_or(CartError::NoSuchLine)?;
+            cart.set(variant, quantity).then_some(()).ok_or(CartError::NoSuchLine)?;
             let offer = only(work.carts().offers(&Target::Variant(variant)).await?)?;
-            check_stock(&after, &offer)?;
+            check_stock(cart, &offer)
         }
-        Edit::Remove(variant) => after.remove(variant).then_some(()).ok_or(CartError::NoSuchLine)?,
-        Edit::Clear => after.lines.clear(),
+        Edit::Remove(variant) => cart.remove(variant).then_some(()).ok_or(CartError::NoSuchLine),
+        Edit::Clear => {
+            cart.lines.clear();
+            Ok(())
+        }
     }
-    work.carts().save(&before, &after).await?;
-    let lines = work.carts().priced(user).await?;
-    let committed = work.commit().await?;
-    let view = CartView::of(after.version, &lines, currency);
-    Ok(Sourced::direct(committed.source, Doc::encode(after.version, &view)))
 }
 
 /// Returns the one variant that was meant.

@@ -45,6 +45,10 @@ pub struct CartItemView {
     pub unit_price: MoneyView,
     /// What the line costs now.
     pub line_total: MoneyView,
+    /// What one cost when the line was added.
+    pub price_when_added: MoneyView,
+    /// Whether one costs something else now than when the line was added.
+    pub price_changed: bool,
     /// How well the variant can be had; `out_of_stock` where it is no longer sold.
     pub availability: Availability,
 }
@@ -71,6 +75,8 @@ impl From<&PricedLine> for CartItemView {
             quantity: line.quantity.get(),
             unit_price: line.unit_price.view(),
             line_total: line.total().view(),
+            price_when_added: line.price_when_added.view(),
+            price_changed: line.unit_price != line.price_when_added,
             availability: line.availability,
         }
     }

@@ -1,14 +1,13 @@
 //! What the shop in memory remembers: plain maps, copied whole for every unit of work.
 
 use crate::account::{Credentials, EmailAddress, PersonName, Session};
-use crate::cart::{Cart, PricedLine};
+use crate::cart::{Cart, CartLine, CartOwner, CartTokenHash, PricedLine};
 use crate::catalog::{Availability, Category, Product, ProductStatus, Variant};
 use crate::idempotency::{Fingerprint, Remembered};
 use crate::order::{Buyer, Order};
 use crate::stock::Movement;
 use crate::{
     Change, Event, Invalid, OrderId, ProductId, RepositoryError, SessionId, Timestamp, UserId, VariantId,
-    Version,
 };
 use std::collections::BTreeMap;
 
@@ -23,8 +22,10 @@ pub struct State {
     pub categories: Vec<Category>,
     /// Products.
     pub products: BTreeMap<ProductId, Product>,
-    /// Carts.
+    /// Carts of accounts.
     pub carts: BTreeMap<UserId, Cart>,
+    /// Carts of guests.
+    pub guest_carts: BTreeMap<CartTokenHash, Cart>,
     /// Orders.
     pub orders: BTreeMap<OrderId, Order>,
     /// The ledger of stock.
@@ -87,16 +88,27 @@ impl State {
         Ok(Buyer { id, name, email })
     }
 
-    /// Returns a customer's cart; an empty one where there is none.
-    pub(super) fn cart(&self, user: UserId) -> Cart {
-        let empty = Cart { user, version: Version::NONE, lines: Vec::new() };
-        self.carts.get(&user).cloned().unwrap_or(empty)
+    /// Returns a cart.
+    pub(super) fn cart(&self, owner: &CartOwner) -> Option<&Cart> {
+        match owner {
+            CartOwner::User(user) => self.carts.get(user),
+            CartOwner::Guest(token) => self.guest_carts.get(token),
+        }
     }
 
-    /// Returns the lines of a customer's cart with what the catalogue says now.
-    pub(super) fn priced(&self, user: UserId) -> Vec<PricedLine> {
-        let priced = |line: &crate::cart::CartLine| {
+    /// Keeps a cart.
+    pub(super) fn keep(&mut self, cart: Cart) {
+        match cart.owner {
+            CartOwner::User(user) => self.carts.insert(user, cart),
+            CartOwner::Guest(token) => self.guest_carts.insert(token, cart),
+        };
+    }
+
+    /// Returns the lines of a cart with what the catalogue says now.
+    pub(super) fn priced(&self, owner: &CartOwner) -> Vec<PricedLine> {
+        let priced = |line: &CartLine| {
             let (product, variant) = self.variant(line.variant)?;
+            let sold = is_sold(product, variant);
             Some(PricedLine {
                 variant: variant.id,
                 product: product.id,
@@ -105,14 +117,12 @@ impl State {
                 title: variant.title.clone(),
                 quantity: line.quantity,
                 unit_price: variant.price,
-                availability: if is_sold(product, variant) {
-                    variant.availability()
-                } else {
-                    Availability::OutOfStock
-                },
+                price_when_added: line.price,
+                available: if sold { variant.on_hand } else { 0 },
+                availability: if sold { variant.availability() } else { Availability::OutOfStock },
             })
         };
-        self.cart(user).lines.iter().filter_map(priced).collect()
+        self.cart(owner).into_iter().flat_map(|cart| &cart.lines).filter_map(priced).collect()
     }
 }
 

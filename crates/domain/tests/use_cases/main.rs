@@ -5,18 +5,20 @@ mod carts;
 mod catalog;
 mod checkout;
 mod events;
+mod guests;
 mod handling;
 mod memory;
+mod merging;
 mod repeating;
 mod units;
 mod variants;
 
-use domain::cart::{CartService, CartView, Carts, Quantity, Target};
+use domain::cart::{CartService, CartView, Carts, CartsOptions, Quantity, Shopper, ShownCart, Target};
 use domain::catalog::{Catalog, Product, ProductPatch, Sku};
 use domain::order::Orders;
 use domain::stock::Movement;
 use domain::testing::{CountingEntropy, FixedClock, MemoryShop, goods};
-use domain::{Change, ProductId, UserId, VariantId};
+use domain::{Change, ProductId, Source, UserId, VariantId};
 use std::sync::Arc;
 
 const ALICE: UserId = UserId(1001);
@@ -37,9 +39,17 @@ impl Shop {
         let memory = MemoryShop::new();
         let clock = Arc::new(FixedClock::default());
         let (units, currency) = (memory.units(), memory.currency());
+        let entropy = Arc::new(CountingEntropy::default());
         Self {
-            carts: Carts::new(units.clone(), currency),
-            orders: Orders::new(units.clone(), currency, clock.clone(), Arc::new(CountingEntropy::default())),
+            carts: Carts::new(CartsOptions {
+                units: units.clone(),
+                reader: Arc::new(memory.clone()),
+                source: Source::Sqlite,
+                currency,
+                clock: clock.clone(),
+                entropy: entropy.clone(),
+            }),
+            orders: Orders::new(units.clone(), currency, clock.clone(), entropy),
             catalog: Catalog::new(units, clock.clone()),
             memory,
             clock,
@@ -52,8 +62,8 @@ impl Shop {
     }
 
     async fn add(&self, customer: UserId, sku: &str, quantity: u32) -> CartView {
-        let answer = self.carts.add(customer, None, by_sku(sku), units(quantity)).await;
-        answer.unwrap().value.decode().unwrap()
+        let answer = self.carts.add(&account(customer), None, by_sku(sku), units(quantity)).await;
+        view(&answer.unwrap())
     }
 
     fn on_hand(&self, product: &Product) -> i64 {
@@ -88,6 +98,16 @@ impl Shop {
         changes.dedup();
         changes
     }
+}
+
+/// Returns a customer who has come for a cart.
+fn account(customer: UserId) -> Shopper {
+    Shopper::Account(customer)
+}
+
+/// Reads what a shopper is shown.
+fn view(shown: &ShownCart) -> CartView {
+    shown.cart.value.decode().unwrap()
 }
 
 fn only(product: &Product) -> VariantId {

@@ -1,7 +1,8 @@
 //! Running units of work to their end.
 
+use domain::cart::CartOwner;
 use domain::testing::MemoryShop;
-use domain::{Committed, RepositoryError, UnitOfWork, UserId};
+use domain::{Committed, RepositoryError, Timestamp, UnitOfWork, UserId};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -131,7 +132,8 @@ async fn dropping_a_unit_of_work_discards_its_changes() {
     use domain::UnitsOfWork;
     let shop = MemoryShop::new();
     let mut work = shop.begin().await.unwrap();
-    let mut cart = work.carts().lock(UserId(1)).await.unwrap();
+    let (owner, now) = (CartOwner::User(UserId(1)), Timestamp::UNIX_EPOCH);
+    let mut cart = work.carts().open(&owner, now).await.unwrap();
     cart.version = cart.version.next();
     work.carts().save(&cart.clone(), &cart).await.unwrap();
     assert_eq!(work.changes().len(), 1);

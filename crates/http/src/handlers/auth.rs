@@ -1,10 +1,11 @@
 //! Signing up, in and out.
 
 use super::{Answer, Outcome, Shop, answer};
-use crate::extract::{Bearer, Caller, Check, FromJson, Given, ValidJson};
-use auth::{Password, SignUp};
+use crate::extract::{Bearer, Caller, Check, FromJson, Given, MaybeCartToken, ValidJson};
+use auth::{Password, SignIn, SignUp};
 use chrono::{DateTime, Utc};
 use domain::account::{EmailAddress, PersonName, UserView};
+use domain::cart::{CartMerge, CartToken};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -73,12 +74,12 @@ pub(crate) struct SignInBody {
 }
 
 /// An address and a password that may fit each other.
-pub(crate) struct SignIn {
+pub(crate) struct Credentials {
     email: EmailAddress,
     password: Password,
 }
 
-impl FromJson for SignIn {
+impl FromJson for Credentials {
     type Body = SignInBody;
 
     fn parse(body: SignInBody, check: &mut Check) -> Option<Self> {
@@ -102,14 +103,20 @@ pub(crate) struct SignedInView {
     expires_at: DateTime<Utc>,
     /// The account.
     user: UserView,
+    /// What came of the guest's cart that came along; null where none did.
+    #[schema(required)]
+    cart_merge: Option<CartMerge>,
 }
 
 /// Begins a session of 7 days and returns its token.
+///
+/// A guest's cart that comes along becomes part of the account's, once.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/signin",
     operation_id = "signIn",
     tag = "accounts",
+    params(("X-Cart-Token" = Option<String>, Header, description = "The token of the guest's cart to take along.")),
     request_body = SignInBody,
     responses(
         (status = 200, description = "The session has begun.", body = Answer<SignedInView>),
@@ -117,13 +124,20 @@ pub(crate) struct SignedInView {
         (status = 429, description = "`too-many-requests`: too many tries at this account or from this address."),
     )
 )]
-pub(crate) async fn sign_in(shop: Shop, caller: Caller, ValidJson(given): ValidJson<SignIn>) -> Outcome {
-    let signed_in = shop.accounts.sign_in(given.email, given.password, &caller.0).await?;
+pub(crate) async fn sign_in(
+    shop: Shop,
+    caller: Caller,
+    MaybeCartToken(guest): MaybeCartToken,
+    ValidJson(Credentials { email, password }): ValidJson<Credentials>,
+) -> Outcome {
+    let given = SignIn { email, password, guest_cart: guest.as_ref().map(CartToken::hash) };
+    let signed_in = shop.accounts.sign_in(given, &caller.0).await?;
     Ok(answer::secret(signed_in.map(|session| SignedInView {
         token: session.token.expose_secret().to_owned(),
         token_type: "Bearer",
         expires_at: session.expires_at,
         user: session.user,
+        cart_merge: session.cart_merge,
     })))
 }
 

@@ -1,25 +1,31 @@
-//! The caller's cart. Every call answers the whole cart as it is then.
+//! The caller's cart, an account's or a guest's. Every call answers the whole cart as it is then.
 
-use super::{Answer, Audience, Outcome, Shop, answer};
-use crate::extract::{At, Bearer, Check, FromJson, Given, IfNoneMatch, MaybeIfMatch, ValidJson};
-use domain::cart::{CartView, Quantity, Target};
+use super::{Answer, Audience, HttpResponse, Outcome, Shop, answer};
+use crate::extract::{
+    At, Check, FromJson, Given, IfNoneMatch, MaybeIfMatch, ValidJson, WhoseCart, X_CART_TOKEN, cart_token,
+};
+use actix_web::http::header::{self, HeaderValue};
+use domain::cart::{CartToken, CartView, Quantity, Target};
 use domain::catalog::Sku;
 use domain::{Invalid, ProductId, VariantId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 /// Shows the cart with live prices.
+///
+/// A guest who has none sees an empty one.
 #[utoipa::path(
     get,
     path = "/api/v1/cart",
     operation_id = "showCart",
     tag = "cart",
+    params(("X-Cart-Token" = Option<String>, Header, description = "The guest's token.")),
     responses((status = 200, description = "The cart; empty where nothing was put in.", body = Answer<CartView>)),
-    security(("bearer" = []))
+    security((), ("bearer" = []))
 )]
-pub(crate) async fn show(shop: Shop, bearer: Bearer, cached: IfNoneMatch) -> Outcome {
-    let (_, cart) = bearer.read(|user| shop.carts.cart(user)).await?;
-    Ok(answer::read(&cart?, Audience::Person, &cached))
+pub(crate) async fn show(shop: Shop, whose: WhoseCart, cached: IfNoneMatch) -> Outcome {
+    let shown = whose.read(async |shopper| shop.cart_service.show(&shopper).await).await??;
+    Ok(marked(answer::read(&shown.cart, Audience::Person, &cached), shown.token.as_ref()))
 }
 
 /// What is put into a cart: one of `productId`, `variantId` and `sku`, and how many.
@@ -69,30 +75,40 @@ impl FromJson for NewItem {
 }
 
 /// Adds to the cart. Nothing is reserved until the order is placed.
+///
+/// A guest without a cart gets one, and the token to come back to it in `X-Cart-Token`. It ends 30 days after its last edit.
 #[utoipa::path(
     post,
     path = "/api/v1/cart/items",
     operation_id = "addToCart",
     tag = "cart",
-    params(("If-Match" = Option<String>, Header, description = "The cart's `ETag` that you saw.")),
+    params(
+        ("X-Cart-Token" = Option<String>, Header, description = "The guest's token."),
+        ("If-Match" = Option<String>, Header, description = "The cart's `ETag` that you saw."),
+    ),
     request_body = NewItemBody,
     responses(
         (status = 201, description = "The cart as it is now.", body = Answer<CartView>),
         (status = 404, description = "`not-found`: nothing on sale answers to that."),
         (status = 409, description = "`out-of-stock`, `variant-required`, `cart-full`."),
     ),
-    security(("bearer" = []))
+    security((), ("bearer" = []))
 )]
 pub(crate) async fn add(
     shop: Shop,
-    bearer: Bearer,
+    whose: WhoseCart,
     MaybeIfMatch(seen): MaybeIfMatch,
     ValidJson(item): ValidJson<NewItem>,
 ) -> Outcome {
-    let user = bearer.confirm().await?.user();
-    let add = |version| shop.cart_service.add(user, version, item.target.clone(), item.quantity);
-    let cart = seen.enforce_if_given(add).await?;
-    Ok(answer::created(&cart, "/api/v1/cart".to_owned()))
+    let shopper = whose.confirm().await?;
+    let add = |version| shop.cart_service.add(&shopper, version, item.target.clone(), item.quantity);
+    let shown = seen.enforce_if_given(add).await?;
+    let token = shown.token.as_ref();
+    let mut response = marked(answer::created(&shown.cart, "/api/v1/cart".to_owned()), token);
+    if token != shopper.token() {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    Ok(response)
 }
 
 /// How many of a variant the cart is to hold.
@@ -122,6 +138,7 @@ impl FromJson for Quantity {
     tag = "cart",
     params(
         ("variantId" = i64, Path, description = "The variant of the line."),
+        ("X-Cart-Token" = Option<String>, Header, description = "The guest's token."),
         ("If-Match" = Option<String>, Header, description = "The cart's `ETag` that you saw."),
     ),
     request_body = QuantityBody,
@@ -129,19 +146,19 @@ impl FromJson for Quantity {
         (status = 200, description = "The cart as it is now.", body = Answer<CartView>),
         (status = 409, description = "`out-of-stock`."),
     ),
-    security(("bearer" = []))
+    security((), ("bearer" = []))
 )]
 pub(crate) async fn set(
     shop: Shop,
-    bearer: Bearer,
+    whose: WhoseCart,
     At(variant): At<VariantId>,
     MaybeIfMatch(seen): MaybeIfMatch,
     ValidJson(quantity): ValidJson<Quantity>,
 ) -> Outcome {
-    let user = bearer.confirm().await?.user();
-    let cart =
-        seen.enforce_if_given(|version| shop.cart_service.set(user, version, variant, quantity)).await?;
-    Ok(answer::written(&cart))
+    let shopper = whose.confirm().await?;
+    let shown =
+        seen.enforce_if_given(|version| shop.cart_service.set(&shopper, version, variant, quantity)).await?;
+    Ok(marked(answer::written(&shown.cart), shown.token.as_ref()))
 }
 
 /// Removes a line.
@@ -152,20 +169,21 @@ pub(crate) async fn set(
     tag = "cart",
     params(
         ("variantId" = i64, Path, description = "The variant of the line."),
+        ("X-Cart-Token" = Option<String>, Header, description = "The guest's token."),
         ("If-Match" = Option<String>, Header, description = "The cart's `ETag` that you saw."),
     ),
     responses((status = 200, description = "The cart as it is now.", body = Answer<CartView>)),
-    security(("bearer" = []))
+    security((), ("bearer" = []))
 )]
 pub(crate) async fn remove(
     shop: Shop,
-    bearer: Bearer,
+    whose: WhoseCart,
     At(variant): At<VariantId>,
     MaybeIfMatch(seen): MaybeIfMatch,
 ) -> Outcome {
-    let user = bearer.confirm().await?.user();
-    let cart = seen.enforce_if_given(|version| shop.cart_service.remove(user, version, variant)).await?;
-    Ok(answer::written(&cart))
+    let shopper = whose.confirm().await?;
+    let shown = seen.enforce_if_given(|version| shop.cart_service.remove(&shopper, version, variant)).await?;
+    Ok(marked(answer::written(&shown.cart), shown.token.as_ref()))
 }
 
 /// Removes every line.
@@ -174,14 +192,27 @@ pub(crate) async fn remove(
     path = "/api/v1/cart",
     operation_id = "clearCart",
     tag = "cart",
-    params(("If-Match" = Option<String>, Header, description = "The cart's `ETag` that you saw.")),
+    params(
+        ("X-Cart-Token" = Option<String>, Header, description = "The guest's token."),
+        ("If-Match" = Option<String>, Header, description = "The cart's `ETag` that you saw."),
+    ),
     responses((status = 200, description = "The cart, which is empty.", body = Answer<CartView>)),
-    security(("bearer" = []))
+    security((), ("bearer" = []))
 )]
-pub(crate) async fn clear(shop: Shop, bearer: Bearer, MaybeIfMatch(seen): MaybeIfMatch) -> Outcome {
-    let user = bearer.confirm().await?.user();
-    let cart = seen.enforce_if_given(|version| shop.cart_service.clear(user, version)).await?;
-    Ok(answer::written(&cart))
+pub(crate) async fn clear(shop: Shop, whose: WhoseCart, MaybeIfMatch(seen): MaybeIfMatch) -> Outcome {
+    let shopper = whose.confirm().await?;
+    let shown = seen.enforce_if_given(|version| shop.cart_service.clear(&shopper, version)).await?;
+    Ok(marked(answer::written(&shown.cart), shown.token.as_ref()))
+}
+
+/// Tells a guest the token of the cart, and caches on the way what the answer hangs on.
+fn marked(mut response: HttpResponse, token: Option<&CartToken>) -> HttpResponse {
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("Authorization, X-Cart-Token"));
+    if let Some(token) = token {
+        headers.insert(X_CART_TOKEN, cart_token(token));
+    }
+    response
 }
 
 fn quantity(units: i64) -> Result<Quantity, Invalid> {

@@ -7,6 +7,9 @@ use utoipa::openapi::{
     Content, Object, OpenApi as Document, PathItem, Ref, RefOr, Required, Response, ResponseBuilder, Type,
 };
 
+/// The header field in which guests send the token of their cart, and get it.
+const CART_TOKEN: &str = "X-Cart-Token";
+
 /// Adds them.
 pub(super) struct Consequences;
 
@@ -40,6 +43,7 @@ fn refusals(operation: &mut Operation, path: &str) {
         .iter()
         .flatten()
         .map(|security| serde_json::to_string(security).unwrap_or_default());
+    // `{}` stands for no token at all; a token that is sent is checked all the same.
     let security: Vec<String> = scopes.collect();
     let staff = security.iter().any(|scheme| scheme.contains("staff"));
     let mut answers = Vec::new();
@@ -64,6 +68,9 @@ fn refusals(operation: &mut Operation, path: &str) {
     }
     if staff && security.len() == 1 {
         answers.push(("403", "`forbidden`: this is for staff."));
+    }
+    if parameters.iter().any(|(name, ..)| name == CART_TOKEN) {
+        answers.push(("400", "`malformed-request`: `X-Cart-Token` is no token."));
     }
     if let Some(required) = if_match {
         answers.push(("400", "`malformed-request`: `If-Match` cannot be read."));
@@ -118,6 +125,7 @@ fn conditional(operation: &mut Operation) {
 
 /// Adds the problem's shape to every failure and the header fields that each answer has.
 fn describe(operation: &mut Operation, versioned: bool) {
+    let guests = parameters(operation).iter().any(|(name, ..)| name == CART_TOKEN);
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };
         let mut headers = vec![("X-Request-Id", "The id under which the request is found again.")];
@@ -129,6 +137,12 @@ fn describe(operation: &mut Operation, versioned: bool) {
             "401" => headers.push(("WWW-Authenticate", "How to authenticate (RFC 6750).")),
             "429" | "503" => headers.push(("Retry-After", "The seconds to wait.")),
             _ => {}
+        }
+        if guests
+            && status.starts_with(['2', '3'])
+            && operation.tags.iter().flatten().any(|tag| tag == "cart")
+        {
+            headers.push((CART_TOKEN, "The token of the guest's cart; absent where there is none."));
         }
         if status == "201" {
             headers.push(("Location", "Where what was made is found."));

@@ -45,7 +45,8 @@ declare! {
     MALFORMED_REQUEST = "malformed-request", BAD_REQUEST, "The request cannot be read",
         "The body is not JSON, or the query or a header field is not written as HTTP asks. Correct the request; sending it again unchanged will fail again.";
     AUTHENTICATION_REQUIRED = "authentication-required", UNAUTHORIZED, "Sign in first",
-        "Get a token from POST /api/v1/auth/signin and send it as `Authorization: Bearer <token>`.";
+        "Get a token from POST /api/v1/auth/signin and send it as `Authorization: Bearer <token>`. Without an account, sign \
+         up first: POST /api/v1/auth/signup. A guest's cart comes along where its `X-Cart-Token` is sent when signing in.";
     INVALID_TOKEN = "invalid-token", UNAUTHORIZED, "The token is not accepted",
         "The token is malformed, has expired, or its session has ended. Sign in again.";
     WRONG_CREDENTIALS = "wrong-credentials", UNAUTHORIZED, "The e-mail address or the password is wrong",

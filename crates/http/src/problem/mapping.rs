@@ -221,7 +221,8 @@ const CHALLENGE: &str = r#"Bearer realm="shop""#;
 impl Problem {
     /// Asks for a token.
     pub(crate) fn anonymous() -> Self {
-        Self::new(&kinds::AUTHENTICATION_REQUIRED, "This needs a bearer token.")
+        let detail = "This needs an account: sign in, or sign up first, and send the bearer token.";
+        Self::new(&kinds::AUTHENTICATION_REQUIRED, detail)
             .header(header::WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE))
     }
 

@@ -34,11 +34,11 @@ const OPERATIONS: &[(&str, &str, Who)] = &[
     ("DELETE", "/api/v1/products/{id}/variants/{variantId}", Staff),
     ("POST", "/api/v1/variants/{variantId}/stock", Staff),
     ("GET", "/api/v1/categories", Everybody),
-    ("GET", "/api/v1/cart", SignedIn),
-    ("DELETE", "/api/v1/cart", SignedIn),
-    ("POST", "/api/v1/cart/items", SignedIn),
-    ("PATCH", "/api/v1/cart/items/{variantId}", SignedIn),
-    ("DELETE", "/api/v1/cart/items/{variantId}", SignedIn),
+    ("GET", "/api/v1/cart", Everybody),
+    ("DELETE", "/api/v1/cart", Everybody),
+    ("POST", "/api/v1/cart/items", Everybody),
+    ("PATCH", "/api/v1/cart/items/{variantId}", Everybody),
+    ("DELETE", "/api/v1/cart/items/{variantId}", Everybody),
     ("GET", "/api/v1/orders", SignedIn),
     ("POST", "/api/v1/orders", SignedIn),
     ("GET", "/api/v1/orders/{id}", SignedIn),
@@ -125,8 +125,7 @@ async fn customers_learn_nothing_about_what_staff_send() {
 #[actix_web::test]
 async fn a_session_that_ended_writes_nothing_and_an_outage_is_no_verdict() {
     let api = Api::new();
-    let body =
-        r#"{"name":"Ada","quantity":1,"sku":"A","currentPassword":"12345678","newPassword":"12345678"}"#;
+    let body = r#"{"name":"Ada","currentPassword":"12345678","newPassword":"12345678"}"#;
     for (method, path, _) in OPERATIONS.iter().filter(|(method, _, who)| *who == SignedIn && *method != "GET")
     {
         // A body with just the members that the operation knows.
@@ -134,8 +133,6 @@ async fn a_session_that_ended_writes_nothing_and_an_outage_is_no_verdict() {
         let names: &[&str] = match *path {
             "/api/v1/me" => &["name"],
             "/api/v1/me/password" => &["currentPassword", "newPassword"],
-            "/api/v1/cart/items" => &["sku", "quantity"],
-            "/api/v1/cart/items/{variantId}" => &["quantity"],
             _ => &[],
         };
         let body: Value = names.iter().map(|name| ((*name).to_owned(), known[name].clone())).collect();

@@ -90,7 +90,11 @@ async fn a_cart_is_edited_with_or_without_a_version() {
     assert_eq!(clear().header("If-Match", "\"3.a\"").send().await.status.as_u16(), 200);
     assert_eq!(
         api.stub.asked(),
-        ["clear (UserId(2), None)", "clear (UserId(2), None)", "clear (UserId(2), Some(Version(3)))"]
+        [
+            "clear (Account(UserId(2)), None)",
+            "clear (Account(UserId(2)), None)",
+            "clear (Account(UserId(2)), Some(Version(3)))"
+        ]
     );
     api.stub.cart_edit.is(Err(CartError::Stale { current: Version(4) }));
     assert_eq!(clear().header("If-Match", "\"3.a\"").send().await.status.as_u16(), 412);

@@ -1,7 +1,8 @@
 //! What requests leave in the log: one line each, and no secret.
 
 use crate::harness::Api;
-use domain::RepositoryError;
+use domain::cart::CartToken;
+use domain::{OsEntropy, RepositoryError};
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::sync::LazyLock;
@@ -70,6 +71,26 @@ async fn no_token_password_or_query_is_written_down() {
         assert!(!text.contains(secret), "{secret} is in {text}");
     }
     assert_eq!(text.matches("answered").count(), 4, "{text}");
+}
+
+#[actix_web::test]
+async fn no_token_of_a_cart_is_written_down() {
+    let api = Api::new();
+    let (sent, new) = (CartToken::generate(&OsEntropy), CartToken::generate(&OsEntropy));
+    let malformed = format!("{}-private", sent.expose());
+    for token in [sent.expose(), &malformed] {
+        api.call("GET", "/api/v1/cart").header("X-Cart-Token", token).send().await;
+        let sign_in = r#"{"email":"ada@example.org","password":"correct horse"}"#;
+        api.call("POST", "/api/v1/auth/signin").header("X-Cart-Token", token).json(sign_in).send().await;
+    }
+    api.stub.cart_token.is(Some(new.clone()));
+    let answer = api.call("POST", "/api/v1/cart/items").json(r#"{"sku":"A","quantity":1}"#).send().await;
+    assert_eq!(answer.header("x-cart-token"), Some(new.expose()));
+    let text = logged();
+    for secret in [sent.expose(), new.expose(), "private"] {
+        assert!(!text.contains(secret), "{secret} is in {text}");
+    }
+    assert_eq!(text.matches("answered").count(), 5, "{text}");
 }
 
 #[actix_web::test]

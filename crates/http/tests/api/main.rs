@@ -6,6 +6,7 @@ mod access;
 mod addresses;
 mod bad_requests;
 mod bodies;
+mod carts;
 mod conditional;
 mod document;
 mod domain_errors;

@@ -6,7 +6,7 @@ mod catalog;
 mod shopping;
 
 use domain::account::{Role, SessionView, UserView};
-use domain::cart::{CartError, CartView};
+use domain::cart::{CartError, CartToken, CartView};
 use domain::catalog::{CatalogError, CategoryView, ProductItem, ProductView};
 use domain::health::{Dependency, Importance};
 use domain::inspection::{CacheEntryView, CacheKeyView, CacheTagView, EntryState, InspectionError, KeyPage};
@@ -50,6 +50,7 @@ pub(crate) struct Stub {
     pub(crate) categories: Script<Read<Page<CategoryView>>>,
     pub(crate) catalog: Script<Result<Sourced<Doc<ProductView>>, CatalogError>>,
     pub(crate) cart: Script<Read<CartView>>,
+    pub(crate) cart_token: Script<Option<CartToken>>,
     pub(crate) cart_edit: Script<Result<Sourced<Doc<CartView>>, CartError>>,
     pub(crate) orders: Script<Read<Page<OrderSummary>>>,
     pub(crate) order: Script<Found<OrderView>>,
@@ -75,6 +76,7 @@ impl Stub {
             categories: Script::new(Ok(document(0, r#"{"items":[{"name":"Grocery"}]}"#))),
             catalog: Script::new(Ok(document(2, r#"{"id":1}"#))),
             cart: Script::new(Ok(document(3, r#"{"items":[],"secret":"the cart"}"#))),
+            cart_token: Script::new(None),
             cart_edit: Script::new(Ok(document(4, r#"{"items":[]}"#))),
             orders: Script::new(Ok(document(0, r#"{"items":[]}"#))),
             order: Script::new(Ok(Some(document(1, r#"{"id":7}"#)))),
@@ -87,6 +89,7 @@ impl Stub {
                     token: "a.b.c".to_owned().into(),
                     expires_at: Timestamp::UNIX_EPOCH,
                     user: user(),
+                    cart_merge: None,
                 },
             ))),
             account: Script::new(Ok(document(0, r#"{"id":2}"#))),
@@ -114,7 +117,6 @@ impl Stub {
 pub(crate) fn services(stub: &Arc<Stub>, dependencies: Vec<Arc<dyn Dependency>>) -> Services {
     Services {
         products: stub.clone(),
-        carts: stub.clone(),
         orders: stub.clone(),
         order_desk: stub.clone(),
         catalog_service: stub.clone(),

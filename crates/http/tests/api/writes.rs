@@ -107,7 +107,7 @@ const WRITES: &[Case] = &[
         "customer",
         201,
         Some("/api/v1/cart"),
-        r#"add (UserId(2), Some(Version(5)), Sku(Sku("TEA")), Quantity(2))"#,
+        r#"add (Account(UserId(2)), Some(Version(5)), Sku(Sku("TEA")), Quantity(2))"#,
     ),
     (
         "PATCH",
@@ -116,7 +116,7 @@ const WRITES: &[Case] = &[
         "customer",
         200,
         None,
-        "set (UserId(2), Some(Version(5)), VariantId(2), Quantity(999))",
+        "set (Account(UserId(2)), Some(Version(5)), VariantId(2), Quantity(999))",
     ),
     (
         "DELETE",
@@ -125,7 +125,7 @@ const WRITES: &[Case] = &[
         "customer",
         200,
         None,
-        "remove (UserId(2), Some(Version(5)), VariantId(2))",
+        "remove (Account(UserId(2)), Some(Version(5)), VariantId(2))",
     ),
     (
         "POST",

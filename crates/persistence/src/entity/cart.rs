@@ -1,4 +1,4 @@
-//! Carts.
+//! Carts: an account's has its id; a guest's has the hash of a token, and ends.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,6 +8,8 @@ pub(crate) struct Model {
     #[sea_orm(primary_key)]
     pub(crate) id: i64,
     pub(crate) user_id: Option<i64>,
+    pub(crate) token_hash: Option<String>,
+    pub(crate) expires_at: Option<DateTimeUtc>,
     pub(crate) version: i64,
 }
 

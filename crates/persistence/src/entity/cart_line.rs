@@ -1,4 +1,4 @@
-//! Lines of carts; `position` is the order in which they were added.
+//! Lines of carts; `position` is the order in which they were added, `unit_price` what one cost then.
 
 use sea_orm::entity::prelude::*;
 
@@ -11,6 +11,7 @@ pub(crate) struct Model {
     pub(crate) variant_id: i64,
     pub(crate) position: i64,
     pub(crate) quantity: i64,
+    pub(crate) unit_price: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

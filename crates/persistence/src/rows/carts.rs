@@ -3,20 +3,28 @@
 use crate::entity::{cart, cart_line, product, variant};
 use crate::error::{corrupt, store};
 use crate::rows::products;
-use domain::cart::{PricedLine, Quantity};
+use domain::cart::{CartOwner, PricedLine, Quantity};
 use domain::catalog::{Availability, ProductName, ProductStatus, Sku, VariantTitle};
-use domain::{Currency, Invalid, ProductId, RepositoryError, UserId, VariantId, Version};
+use domain::{Currency, Invalid, ProductId, RepositoryError, VariantId, Version};
+use sea_orm::sea_query::{Condition, IntoCondition};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-/// Reads a whole cart in one statement, so that version, lines and prices belong together. A cart that was never filled
-/// is empty.
+/// Selects the cart of this owner.
+pub(crate) fn of(owner: &CartOwner) -> Condition {
+    match owner {
+        CartOwner::User(user) => cart::Column::UserId.eq(user.0).into_condition(),
+        CartOwner::Guest(token) => cart::Column::TokenHash.eq(token.to_string()).into_condition(),
+    }
+}
+
+/// Reads a whole cart in one statement, so that version, lines and prices belong together; `None` where there is none.
 pub(crate) async fn priced(
     connection: &impl ConnectionTrait,
-    user: UserId,
+    which: Condition,
     currency: Currency,
-) -> Result<(Version, Vec<PricedLine>), RepositoryError> {
+) -> Result<Option<(Version, Vec<PricedLine>)>, RepositoryError> {
     let rows = cart::Entity::find()
-        .filter(cart::Column::UserId.eq(user.0))
+        .filter(which)
         .find_also_related(cart_line::Entity)
         .find_also(cart_line::Entity, variant::Entity)
         .find_also(variant::Entity, product::Entity)
@@ -24,10 +32,10 @@ pub(crate) async fn priced(
         .all(connection)
         .await
         .map_err(store)?;
-    let version = rows.first().map_or(Version::NONE, |(cart, ..)| Version(cart.version));
+    let Some(version) = rows.first().map(|(cart, ..)| Version(cart.version)) else { return Ok(None) };
     let lines = rows.into_iter().filter_map(|(_, line, variant, product)| Some((line?, variant?, product?)));
     let lines = lines.map(|(line, variant, product)| price(&line, &variant, &product, currency));
-    Ok((version, lines.collect::<Result<_, _>>()?))
+    Ok(Some((version, lines.collect::<Result<_, _>>()?)))
 }
 
 /// Reads the number of units of a stored line.
@@ -51,6 +59,8 @@ fn price(
         title: VariantTitle::parse(&variant.title).map_err(corrupt("variants.title"))?,
         quantity: quantity(line)?,
         unit_price: currency.minor(variant.price),
+        price_when_added: currency.minor(line.unit_price),
+        available: if sold { variant.on_hand } else { 0 },
         availability: if sold { Availability::of(variant.on_hand) } else { Availability::OutOfStock },
     })
 }

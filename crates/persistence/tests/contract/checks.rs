@@ -1,16 +1,16 @@
 //! What the database itself refuses, when somebody writes past the shop; and what the shop says of rows it cannot read.
 
-use crate::shop::{Shop, Wanted};
+use crate::shop::{Shop, Wanted, at};
 use domain::RepositoryError;
 use domain::account::AccountReader;
-use domain::cart::CartReader;
+use domain::cart::{CartOwner, CartReader};
 use domain::catalog::{ListingQuery, ProductReader};
 
 pub(crate) async fn impossible_rows_are_refused(shop: Shop) {
     let ada = shop.customer("ada").await;
     let tea = shop.product(Wanted::simple("Tea", 125, 9)).await;
     let mut work = shop.begin().await;
-    work.carts().lock(ada).await.unwrap();
+    work.carts().open(&CartOwner::User(ada), at(0)).await.unwrap();
     work.commit().await.unwrap();
     let (user, product, variant) = (ada.0, tea.id.0, tea.variants[0].id.0);
     let order = |status: &str, total: i64, units: i64| {
@@ -41,6 +41,10 @@ pub(crate) async fn impossible_rows_are_refused(shop: Shop) {
         cart_line(variant, 0),
         cart_line(variant, 1_000),
         cart_line(999, 1),
+        "UPDATE carts SET user_id = NULL".to_owned(),
+        "UPDATE carts SET token_hash = 'hash', expires_at = '2026-01-01'".to_owned(),
+        "UPDATE carts SET expires_at = '2026-01-01'".to_owned(),
+        "INSERT INTO carts (token_hash, version) VALUES ('hash', 1)".to_owned(),
         order("lost", 1, 1),
         order("placed", -1, 1),
         order("placed", 1, 0),
@@ -59,6 +63,10 @@ pub(crate) async fn impossible_rows_are_refused(shop: Shop) {
         shop.sql(&line).await.expect_err(&line);
     }
     shop.sql(&cart_line(variant, 999)).await.unwrap();
+    shop.sql("UPDATE cart_lines SET unit_price = -1").await.expect_err("no price is negative");
+    let guest = "INSERT INTO carts (token_hash, expires_at, version) VALUES ('hash', '2026-01-01', 1)";
+    shop.sql(guest).await.unwrap();
+    shop.sql(guest).await.expect_err("a token is one cart's");
     shop.sql(&format!("DELETE FROM carts WHERE user_id = {user}")).await.unwrap();
     assert_eq!(shop.number("SELECT COUNT(*) FROM cart_lines").await, 0);
 }

@@ -2,6 +2,7 @@
 
 use crate::shop::{Shop, at};
 use chrono::TimeDelta;
+use domain::housekeeping::{Ending, Housekeeping};
 use domain::idempotency::{Claim, Fingerprint, KEPT, Keyed, Remembered};
 use domain::{IdempotencyKey, RepositoryError, UserId};
 
@@ -62,4 +63,15 @@ pub(crate) async fn answers_need_a_claim(shop: Shop) {
     let mut work = shop.begin().await;
     let kept = work.idempotency().remember(&keyed(ada, ""), &answer(7)).await;
     assert!(matches!(kept, Err(RepositoryError::Unexpected(_))), "{kept:?}");
+}
+
+pub(crate) async fn old_answers_are_thrown_away(shop: Shop) {
+    let (ada, bob) = (shop.customer("ada").await, shop.customer("bob").await);
+    let later = TimeDelta::microseconds(1);
+    assert_eq!(ask(&shop, &keyed(ada, ""), TimeDelta::zero(), 7).await, Claim::Fresh);
+    assert_eq!(ask(&shop, &keyed(bob, ""), later, 9).await, Claim::Fresh);
+    let prune = async |now| shop.db.prune(Ending::IdempotencyKeys, now).await.unwrap();
+    assert_eq!((prune(at(0) + KEPT - later).await, prune(at(0) + KEPT).await), (0, 1));
+    assert_eq!(shop.number("SELECT COUNT(*) FROM idempotency_keys").await, 1);
+    assert_eq!(ask(&shop, &keyed(bob, ""), later, 8).await, Claim::Answered(answer(9)));
 }

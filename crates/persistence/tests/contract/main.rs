@@ -7,6 +7,7 @@ mod accounts;
 mod carts;
 mod catalog;
 mod checks;
+mod guests;
 mod idempotency;
 mod listings;
 mod on_postgres;
@@ -73,7 +74,15 @@ on_both_databases! {
         lines_keep_their_order_and_prices_are_live
         a_stale_cart_collides
         offers_are_what_is_sold
-        a_line_of_what_is_no_longer_sold_stays;
+        a_line_of_what_is_no_longer_sold_stays
+        the_first_things_of_a_cart_are_added_at_once;
+    guests:
+        a_guests_cart_is_there_until_it_ends
+        guests_who_add_at_once_lose_no_line
+        of_many_who_take_a_cart_over_one_does
+        what_is_added_meanwhile_is_not_lost
+        what_has_ended_is_removed_and_nothing_else
+        thousands_that_have_ended_are_removed;
     orders:
         an_order_is_stored_whole_and_belongs_to_its_customer
         orders_are_listed_newest_first
@@ -84,7 +93,8 @@ on_both_databases! {
         an_answer_is_kept_under_the_key_of_its_caller
         what_was_not_committed_was_never_claimed
         an_answer_is_good_for_a_day
-        answers_need_a_claim;
+        answers_need_a_claim
+        old_answers_are_thrown_away;
     stock:
         a_demand_is_taken_whole_or_every_shortage_is_told
         nothing_is_taken_of_what_is_archived

@@ -1,14 +1,17 @@
 //! What only PostgreSQL can be asked: who waits for whom, and what becomes of a connection that breaks. SQLite has one
 //! writer at a time and no connection.
 
+use crate::guests::KEPT;
 use crate::idempotency::keyed;
 use crate::shop::{Shop, Wanted, at, demand, new_user, new_variant, session, usd};
 use domain::account::{AccountReader, MAX_LIVE_SESSIONS};
+use domain::cart::{CartOwner, CartToken};
 use domain::catalog::{Product, ProductStatus};
 use domain::health::Dependency;
+use domain::housekeeping::{Ending, Housekeeping};
 use domain::idempotency::{Claim, Remembered};
 use domain::stock::Shortage;
-use domain::{RepositoryError, UserId};
+use domain::{OsEntropy, RepositoryError, UserId};
 use persistence::{Database, DatabaseOptions};
 use tokio::task::JoinHandle;
 
@@ -79,6 +82,23 @@ async fn who_waits_for_an_edit_sells_what_it_left() {
     stands(&shop, &sale).await;
     edit.commit().await.unwrap();
     assert_eq!(sale.await.unwrap(), Err(vec![Shortage { variant, requested: 1, available: 0 }]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_use_is_not_thrown_away() {
+    let shop = Shop::on_postgres().await;
+    let guest = CartOwner::Guest(CartToken::generate(&OsEntropy).hash());
+    let mut work = shop.begin().await;
+    let cart = work.carts().open(&guest, at(0)).await.unwrap();
+    work.commit().await.unwrap();
+
+    let mut edit = shop.begin().await;
+    edit.carts().lock(&guest).await.unwrap();
+    let prune = async |now| shop.db.prune(Ending::GuestCarts, now).await.unwrap();
+    assert_eq!(prune(at(KEPT)).await, 0, "nobody waits for it");
+    edit.carts().save(&cart, &cart.edited(at(1))).await.unwrap();
+    edit.commit().await.unwrap();
+    assert_eq!((prune(at(KEPT)).await, prune(at(KEPT + 1)).await), (0, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

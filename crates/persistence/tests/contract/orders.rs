@@ -1,9 +1,10 @@
 //! Orders.
 
+use crate::carts;
 use crate::catalog::unbalanced;
 use crate::shop::{Shop, Wanted, at, units, usd};
 use domain::account::Role;
-use domain::cart::{CartReader, CartService, Carts, Target};
+use domain::cart::{CartReader, CartService, Shopper, Target};
 use domain::order::{
     ActError, ActingOn, Checkout, NewOrder, Order, OrderAction, OrderLine, OrderNumber, OrderQuery,
     OrderReader, OrderService, OrderStatus, OrderView, Orders, PlaceError, WhoseOrder,
@@ -129,9 +130,10 @@ pub(crate) async fn a_stale_order_collides(shop: Shop) {
 pub(crate) async fn placing_and_cancelling_moves_stock_once(shop: Shop) {
     let ada = shop.customer("ada").await;
     let tea = shop.product(Wanted::simple("Tea", 125, 9)).await;
-    let carts = Carts::new(shop.units.clone(), usd());
+    let carts = carts::service(&shop);
     let orders = service(&shop);
-    let fill = async || carts.add(ada, None, Target::Product(tea.id), units(7)).await.unwrap();
+    let fill =
+        async || carts.add(&Shopper::Account(ada), None, Target::Product(tea.id), units(7)).await.unwrap();
     fill().await;
     let checkout = Checkout { expected: Some(usd().minor(875)), ..Checkout::default() };
     let placed = orders.place(ada, checkout, None).await.unwrap();

@@ -1,9 +1,10 @@
 //! Many at once: nothing is sold twice, counters stay right, and nobody waits for ever.
 
+use crate::carts;
 use crate::catalog::unbalanced;
 use crate::orders::service;
 use crate::shop::{Shop, Wanted, category, demand, units, usd};
-use domain::cart::{CartService, Carts, Target};
+use domain::cart::{CartService, Shopper, Target};
 use domain::catalog::{Availability, ListingQuery, Product};
 use domain::order::{Checkout, OrderService, PlaceError};
 use domain::stock::Shortage;
@@ -11,7 +12,7 @@ use domain::{RepositoryError, UnitsOfWork, VariantId};
 use std::future::Future;
 
 /// Runs many tasks at once and returns what came of each.
-async fn at_once<T, F>(tasks: impl Iterator<Item = F>) -> Vec<T>
+pub(crate) async fn at_once<T, F>(tasks: impl Iterator<Item = F>) -> Vec<T>
 where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,
@@ -61,11 +62,11 @@ async fn take(units: domain::Units, wanted: Vec<(VariantId, u32)>) -> bool {
 
 pub(crate) async fn the_last_units_are_sold_once(shop: Shop) {
     let tea = shop.product(Wanted::simple("Tea", 125, 20)).await;
-    let carts = Carts::new(shop.units.clone(), usd());
+    let carts = carts::service(&shop);
     let mut customers = Vec::new();
     for number in 0..50 {
         let customer = shop.customer(&format!("customer{number}")).await;
-        carts.add(customer, None, Target::Product(tea.id), units(1)).await.unwrap();
+        carts.add(&Shopper::Account(customer), None, Target::Product(tea.id), units(1)).await.unwrap();
         customers.push(customer);
     }
     let orders = service(&shop);

@@ -11,7 +11,8 @@ use cache::{
     CachedAccounts, CachedCarts, CachedOrders, CachedProducts, CachedUnits, Cells, CellsOptions, Inspector,
     RedisAddress, RedisStore,
 };
-use domain::{Clock, Entropy, OsEntropy, SystemClock, Units, cart::Carts, catalog::Catalog, order::Orders};
+use domain::cart::{Carts, CartsOptions};
+use domain::{Clock, Entropy, OsEntropy, SystemClock, Units, catalog::Catalog, order::Orders};
 use http_api::{ServerOptions, Services};
 use persistence::{Database, DatabaseOptions};
 use secrecy::ExposeSecret;
@@ -88,14 +89,21 @@ async fn services(settings: &Settings) -> anyhow::Result<Services> {
     });
     let sessions =
         Sessions::new(SessionsOptions { tokens, reader, activity: database.clone(), clock: clock.clone() });
+    let carts = CartsOptions {
+        units: units.clone(),
+        reader: Arc::new(CachedCarts::new(database.clone(), cells.clone())),
+        source: database.source(),
+        currency,
+        clock: clock.clone(),
+        entropy: entropy.clone(),
+    };
     Ok(Services {
         products: Arc::new(CachedProducts::new(database.clone(), cells.clone())),
-        carts: Arc::new(CachedCarts::new(database.clone(), cells.clone())),
         orders: Arc::new(CachedOrders::new(database.clone(), cells.clone())),
         order_desk: database.clone(),
         cache: Arc::new(Inspector::new(cells, Arc::new(real))),
         catalog_service: Arc::new(Catalog::new(units.clone(), clock.clone())),
-        cart_service: Arc::new(Carts::new(units.clone(), currency)),
+        cart_service: Arc::new(Carts::new(carts)),
         order_service: Arc::new(Orders::new(units, currency, clock, entropy.clone())),
         accounts: Arc::new(accounts),
         authenticator: Arc::new(sessions),

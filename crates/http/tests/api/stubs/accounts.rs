@@ -4,9 +4,9 @@ use super::{Stub, session};
 use async_trait::async_trait;
 use auth::{
     AccountError, AccountPatch, AccountService, Actor, AuthenticationError, Authenticator, Client, Password,
-    PasswordError, ProfilePatch, SignInError, SignUp, SignUpError, SignedIn, VerifiedToken,
+    PasswordError, ProfilePatch, SignIn, SignInError, SignUp, SignUpError, SignedIn, VerifiedToken,
 };
-use domain::account::{EmailAddress, Role, SessionView, UserView};
+use domain::account::{Role, SessionView, UserView};
 use domain::{Doc, RepositoryError, SessionId, Sourced, UserId};
 
 const STAFF: UserId = UserId(1);
@@ -45,13 +45,8 @@ impl AccountService for Stub {
         self.signed_up.get()
     }
 
-    async fn sign_in(
-        &self,
-        email: EmailAddress,
-        _: Password,
-        client: &Client,
-    ) -> Result<Sourced<SignedIn>, SignInError> {
-        self.note("sign_in", &(email, client));
+    async fn sign_in(&self, given: SignIn, client: &Client) -> Result<Sourced<SignedIn>, SignInError> {
+        self.note("sign_in", &(given, client));
         self.signed_in.get()
     }
 

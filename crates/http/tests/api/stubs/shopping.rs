@@ -2,7 +2,7 @@
 
 use super::Stub;
 use async_trait::async_trait;
-use domain::cart::{CartError, CartReader, CartService, CartView, Quantity, Target};
+use domain::cart::{CartError, CartService, CartView, Quantity, Shopper, ShownCart, Target};
 use domain::order::{
     ActError, ActingOn, Checkout, DeskQuery, OrderAction, OrderDesk, OrderQuery, OrderReader, OrderService,
     OrderSummary, OrderView, PlaceError,
@@ -10,48 +10,53 @@ use domain::order::{
 use domain::page::Page;
 use domain::{Answered, Doc, Keyed, OrderId, RepositoryError, Sourced, UserId, VariantId, Version};
 
-type Answer = Result<Sourced<Doc<CartView>>, CartError>;
+type Answer = Result<ShownCart, CartError>;
 
-#[async_trait]
-impl CartReader for Stub {
-    async fn cart(&self, user: UserId) -> Result<Sourced<Doc<CartView>>, RepositoryError> {
-        self.note("cart", &user);
-        self.cart.get()
+impl Stub {
+    /// A cart as the script says, with the token that the shopper sent or that the script has.
+    fn shown(&self, shopper: &Shopper, cart: Sourced<Doc<CartView>>) -> ShownCart {
+        let token = self.cart_token.get().or_else(|| shopper.token().cloned());
+        ShownCart { cart, token }
     }
 }
 
 #[async_trait]
 impl CartService for Stub {
+    async fn show(&self, shopper: &Shopper) -> Result<ShownCart, RepositoryError> {
+        self.note("show", shopper);
+        Ok(self.shown(shopper, self.cart.get()?))
+    }
+
     async fn add(
         &self,
-        user: UserId,
+        shopper: &Shopper,
         expected: Option<Version>,
         target: Target,
         quantity: Quantity,
     ) -> Answer {
-        self.note("add", &(user, expected, target, quantity));
-        self.cart_edit.get()
+        self.note("add", &(shopper, expected, target, quantity));
+        Ok(self.shown(shopper, self.cart_edit.get()?))
     }
 
     async fn set(
         &self,
-        user: UserId,
+        shopper: &Shopper,
         expected: Option<Version>,
         variant: VariantId,
         quantity: Quantity,
     ) -> Answer {
-        self.note("set", &(user, expected, variant, quantity));
-        self.cart_edit.get()
+        self.note("set", &(shopper, expected, variant, quantity));
+        Ok(self.shown(shopper, self.cart_edit.get()?))
     }
 
-    async fn remove(&self, user: UserId, expected: Option<Version>, variant: VariantId) -> Answer {
-        self.note("remove", &(user, expected, variant));
-        self.cart_edit.get()
+    async fn remove(&self, shopper: &Shopper, expected: Option<Version>, variant: VariantId) -> Answer {
+        self.note("remove", &(shopper, expected, variant));
+        Ok(self.shown(shopper, self.cart_edit.get()?))
     }
 
-    async fn clear(&self, user: UserId, expected: Option<Version>) -> Answer {
-        self.note("clear", &(user, expected));
-        self.cart_edit.get()
+    async fn clear(&self, shopper: &Shopper, expected: Option<Version>) -> Answer {
+        self.note("clear", &(shopper, expected));
+        Ok(self.shown(shopper, self.cart_edit.get()?))
     }
 }
 

@@ -1,0 +1,33 @@
+//! What is thrown away in time: things that have ended, that nobody is shown any more, and that only take room.
+
+use crate::{RepositoryError, Timestamp};
+use async_trait::async_trait;
+
+/// A kind of thing that ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Guests' carts that nobody has edited for long.
+    GuestCarts,
+    /// Answers that were kept for requests which are sent again.
+    IdempotencyKeys,
+}
+
+impl Ending {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::GuestCarts, Self::IdempotencyKeys];
+
+    /// Returns what the log calls it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::GuestCarts => "guests' carts",
+            Self::IdempotencyKeys => "idempotency keys",
+        }
+    }
+}
+
+/// Throws things away. It does no harm when several programs do it at once, or none for long.
+#[async_trait]
+pub trait Housekeeping: Send + Sync {
+    /// Removes what of a kind has ended by now, and tells how many.
+    async fn prune(&self, what: Ending, now: Timestamp) -> Result<u64, RepositoryError>;
+}
