@@ -8,7 +8,7 @@ use async_trait::async_trait;
 pub enum Ending {
     /// Guests' carts that nobody has edited for long.
     GuestCarts,
-    /// Answers that are kept no longer, and the keys they are kept under.
+    /// Answers that were kept for requests which are sent again.
     IdempotencyKeys,
 }
 

@@ -2,16 +2,14 @@
 //! somebody is using at the moment.
 
 use crate::Database;
-use crate::entity::{cart, idempotency_key as key};
+use crate::entity::{cart, idempotency_key};
 use crate::error::store;
 use async_trait::async_trait;
 use domain::housekeeping::{Ending, Housekeeping};
 use domain::idempotency::KEPT;
 use domain::{RepositoryError, Timestamp};
-use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DeleteMany, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::sea_query::{DeleteStatement, Expr, ExprTrait, LockBehavior, LockType};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 /// How many rows one statement removes at most.
 const AT_ONCE: u64 = 1_000;
@@ -19,12 +17,12 @@ const AT_ONCE: u64 = 1_000;
 #[async_trait]
 impl Housekeeping for Database {
     async fn prune(&self, what: Ending, now: Timestamp) -> Result<u64, RepositoryError> {
+        let some = match what {
+            Ending::GuestCarts => ended_carts(now),
+            Ending::IdempotencyKeys => ended_keys(now),
+        };
         let mut pruned = 0;
         loop {
-            let some = match what {
-                Ending::GuestCarts => ended_carts(now).into_query(),
-                Ending::IdempotencyKeys => ended_keys(now).into_query(),
-            };
             let _turn = self.dialect.turn().await?;
             let removed = self.connection.execute(&some).await.map_err(store)?.rows_affected();
             pruned += removed;
@@ -36,7 +34,7 @@ impl Housekeeping for Database {
 }
 
 /// Removes carts that have ended, the first to end first; their lines go with them.
-fn ended_carts(now: Timestamp) -> DeleteMany<cart::Entity> {
+fn ended_carts(now: Timestamp) -> DeleteStatement {
     let some = cart::Entity::find()
         .select_only()
         .column(cart::Column::Id)
@@ -45,19 +43,20 @@ fn ended_carts(now: Timestamp) -> DeleteMany<cart::Entity> {
         .limit(AT_ONCE)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .into_query();
-    cart::Entity::delete_many().filter(cart::Column::Id.in_subquery(some))
+    cart::Entity::delete_many().filter(cart::Column::Id.in_subquery(some)).into_query()
 }
 
 /// Removes keys whose answers are kept no longer, the oldest first.
-fn ended_keys(now: Timestamp) -> DeleteMany<key::Entity> {
-    let name = || [key::Column::UserId, key::Column::Key].map(Expr::col);
-    let some = key::Entity::find()
+fn ended_keys(now: Timestamp) -> DeleteStatement {
+    let (user, key) = (idempotency_key::Column::UserId, idempotency_key::Column::Key);
+    let some = idempotency_key::Entity::find()
         .select_only()
-        .columns([key::Column::UserId, key::Column::Key])
-        .filter(key::Column::CreatedAt.lte(now - KEPT))
-        .order_by_asc(key::Column::CreatedAt)
+        .columns([user, key])
+        .filter(idempotency_key::Column::CreatedAt.lte(now - KEPT))
+        .order_by_asc(idempotency_key::Column::CreatedAt)
         .limit(AT_ONCE)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .into_query();
-    key::Entity::delete_many().filter(Expr::tuple(name()).in_subquery(some))
+    let which = Expr::tuple([Expr::col(user), Expr::col(key)]).in_subquery(some);
+    idempotency_key::Entity::delete_many().filter(which).into_query()
 }

@@ -22,8 +22,9 @@ impl Shop {
     /// Fills a cart with a number of a new thing, as a guest, and returns its token.
     async fn fill_a_cart(&self, sku: &str, quantity: u32) -> CartToken {
         let product = self.memory.stock(goods(sku, sku, "1.00", 50)).await;
-        let (target, quantity) = (Target::Product(product.id), Quantity::new(quantity).unwrap());
-        self.carts().add(&Shopper::Guest(None), None, target, quantity).await.unwrap().token.unwrap()
+        let (target, quantity) = (Target::Product(product.id), Quantity::new(quantity).expect("it is one"));
+        let shown = self.carts().add(&Shopper::Guest(None), None, target, quantity).await;
+        shown.expect("there is enough").token.expect("a guest has a token")
     }
 
     async fn sign_in_with(&self, password: &str, cart: &CartToken) -> Result<SignedIn, SignInError> {

@@ -137,10 +137,6 @@ mod tests {
         let entropy = CountingEntropy::default();
         let (one, other) = (CartToken::generate(&entropy), CartToken::generate(&entropy));
         assert_ne!(one.hash(), other.hash());
-        assert_eq!(
-            one.hash(),
-            CartToken::parse(one.expose()).map(|token| token.hash()).unwrap_or(other.hash())
-        );
         let known = CartToken("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".to_owned()).hash().to_string();
         assert_eq!(known, "0f007385b6f9d4b7eeb2748605afe1a984a0a3bfa3f014d09e2a784ce9e5cd1a");
     }

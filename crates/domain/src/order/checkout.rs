@@ -20,7 +20,8 @@ impl Orders {
             Once::Now(work) => work,
             Once::Before(answered) => return Ok(answered),
         };
-        let cart = work.carts().lock(&CartOwner::User(customer)).await?.ok_or(PlaceError::EmptyCart)?;
+        let owner = CartOwner::User(customer);
+        let cart = work.carts().lock(&owner).await?.ok_or(PlaceError::EmptyCart)?;
         if cart.lines.is_empty() {
             return Err(PlaceError::EmptyCart);
         }
@@ -28,12 +29,12 @@ impl Orders {
         let moved = match work.stock().take(&demand).await? {
             Ok(moved) => moved,
             Err(short) => {
-                let lines = work.carts().priced(&cart.owner).await?;
+                let lines = work.carts().priced(&owner).await?;
                 return Err(PlaceError::OutOfStock { lines: short_lines(&short, &lines) });
             }
         };
         // Taking locked the variants: what is read of them from here on is what the customer pays.
-        let lines = work.carts().priced(&cart.owner).await?;
+        let lines = work.carts().priced(&owner).await?;
         let total = total(&lines, self.currency);
         if checkout.expected.is_some_and(|expected| expected != total) {
             return Err(PlaceError::PriceChanged { actual: total });

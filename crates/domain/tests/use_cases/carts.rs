@@ -118,12 +118,12 @@ async fn lines_are_removed_one_by_one_or_all_at_once() {
     }
     shop.add(ALICE, "TEA-100", 1).await;
 
-    let cart = view(shop.carts.remove(&account(ALICE), None, only(&tea)).await.unwrap());
+    let cart = view(&shop.carts.remove(&account(ALICE), None, only(&tea)).await.unwrap());
     assert_eq!(cart.items.iter().map(|line| line.sku.as_str()).collect::<Vec<_>>(), ["A", "B"]);
     let again = shop.carts.remove(&account(ALICE), None, only(&tea)).await;
     assert!(matches!(again, Err(CartError::NoSuchLine)), "{again:?}");
 
-    let cart = view(shop.carts.clear(&account(ALICE), None).await.unwrap());
+    let cart = view(&shop.carts.clear(&account(ALICE), None).await.unwrap());
     assert!(cart.items.is_empty());
     assert_eq!(cart.subtotal, usd("0").view());
     assert_eq!(shop.changed(), ["cart:1001"]);
@@ -135,7 +135,7 @@ async fn an_archived_line_can_be_removed() {
     let tea = shop.stock("TEA-100", "12.50", 10).await;
     shop.add(ALICE, "TEA-100", 1).await;
     shop.catalog.archive(tea.id, tea.version).await.unwrap();
-    let cart = view(shop.carts.clear(&account(ALICE), None).await.unwrap());
+    let cart = view(&shop.carts.clear(&account(ALICE), None).await.unwrap());
     assert!(cart.items.is_empty());
 }
 
@@ -171,10 +171,10 @@ async fn a_line_remembers_its_first_price_and_tells_when_it_is_another() {
     let dearer = patch(|patch| patch.price = Some(usd("15.00")));
     shop.catalog.update(tea.id, tea.version, dearer).await.unwrap();
     let changed = ("15.00".to_owned(), "12.50".to_owned(), true);
-    assert_eq!(priced(view(shop.carts.show(&account(ALICE)).await.unwrap())), changed);
+    assert_eq!(priced(view(&shop.carts.show(&account(ALICE)).await.unwrap())), changed);
     assert_eq!(priced(shop.add(ALICE, "TEA-100", 1).await), changed, "adding more keeps the first price");
     let set = shop.carts.set(&account(ALICE), None, only(&tea), units(5)).await.unwrap();
-    assert_eq!(priced(view(set)), changed, "so does setting");
+    assert_eq!(priced(view(&set)), changed, "so does setting");
 
     shop.carts.remove(&account(ALICE), None, only(&tea)).await.unwrap();
     let again = ("15.00".to_owned(), "15.00".to_owned(), false);
@@ -186,9 +186,9 @@ async fn neither_looking_nor_a_refusal_makes_a_cart() {
     let shop = Shop::open();
     let shown = shop.carts.show(&account(ALICE)).await.unwrap();
     assert_eq!((shown.cart.source, shown.token.is_some()), (Source::Sqlite, false));
-    assert_eq!(view(shown).version, Version::NONE);
+    assert_eq!(view(&shown).version, Version::NONE);
     let cleared = shop.carts.clear(&account(ALICE), Some(Version::NONE)).await.unwrap();
-    assert_eq!(view(cleared).version, Version::NONE);
+    assert_eq!(view(&cleared).version, Version::NONE);
     let refusals = [
         shop.carts.add(&account(ALICE), None, by_sku("NOTHING"), units(1)).await,
         shop.carts.set(&account(ALICE), None, VariantId(1), units(1)).await,

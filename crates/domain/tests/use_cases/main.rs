@@ -63,7 +63,7 @@ impl Shop {
 
     async fn add(&self, customer: UserId, sku: &str, quantity: u32) -> CartView {
         let answer = self.carts.add(&account(customer), None, by_sku(sku), units(quantity)).await;
-        view(answer.unwrap())
+        view(&answer.unwrap())
     }
 
     fn on_hand(&self, product: &Product) -> i64 {
@@ -106,7 +106,7 @@ fn account(customer: UserId) -> Shopper {
 }
 
 /// Reads what a shopper is shown.
-fn view(shown: ShownCart) -> CartView {
+fn view(shown: &ShownCart) -> CartView {
     shown.cart.value.decode().unwrap()
 }
 

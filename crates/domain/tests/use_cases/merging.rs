@@ -22,7 +22,7 @@ impl Shop {
     }
 
     async fn cart_of(&self, customer: UserId) -> CartView {
-        view(self.carts.show(&account(customer)).await.unwrap())
+        view(&self.carts.show(&account(customer)).await.unwrap())
     }
 
     /// Changes how many there are of something.
@@ -111,15 +111,14 @@ async fn what_cannot_be_had_is_told_and_the_account_loses_nothing() {
 
     let merged = shop.merge(ALICE, &token).await.unwrap();
 
-    use AdjustmentReason::{LimitedStock, OutOfStock};
     assert_eq!(
         adjusted(&merged),
         [
-            (gone, 1, 0, OutOfStock),
-            (few, 5, 3, LimitedStock),
-            (held, 8, 6, LimitedStock),
-            (raised, 7, 4, LimitedStock),
-            (archived, 2, 0, OutOfStock),
+            (gone, 1, 0, AdjustmentReason::OutOfStock),
+            (few, 5, 3, AdjustmentReason::LimitedStock),
+            (held, 8, 6, AdjustmentReason::LimitedStock),
+            (raised, 7, 4, AdjustmentReason::LimitedStock),
+            (archived, 2, 0, AdjustmentReason::OutOfStock),
         ]
     );
     assert_eq!(merged.merged, 2);

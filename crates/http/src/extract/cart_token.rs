@@ -32,17 +32,14 @@ pub(crate) fn cart_token(token: &CartToken) -> HeaderValue {
 
 fn sent(headers: &HeaderMap) -> Result<Option<CartToken>, Problem> {
     let mut sent = headers.get_all(X_CART_TOKEN);
-    let Some(token) = sent.next() else { return Ok(None) };
-    let token = token.to_str().ok().filter(|_| sent.next().is_none());
-    match token.map(CartToken::parse) {
-        Some(Ok(token)) => Ok(Some(token)),
-        Some(Err(_)) | None => {
-            let detail =
-                "must be one token, as an answer of the shop had it; leave it out to begin a new cart".into();
-            Err(Problem::new(&kinds::MALFORMED_REQUEST, "The X-Cart-Token header field cannot be read.")
-                .member("errors", [Fault { place: Place::Header("X-Cart-Token"), detail }]))
-        }
-    }
+    let Some(first) = sent.next() else { return Ok(None) };
+    let text = first.to_str().ok().filter(|_| sent.next().is_none());
+    let token = text.and_then(|text| CartToken::parse(text).ok());
+    token.map(Some).ok_or_else(|| {
+        let detail = "must be one token, as an answer of the shop had it; leave it out to begin a new cart";
+        Problem::new(&kinds::MALFORMED_REQUEST, "The X-Cart-Token header field cannot be read.")
+            .member("errors", [Fault { place: Place::Header("X-Cart-Token"), detail: detail.into() }])
+    })
 }
 
 #[cfg(test)]

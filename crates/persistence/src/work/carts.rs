@@ -36,8 +36,8 @@ impl CartRepository for Work {
     }
 
     async fn open(&mut self, owner: &CartOwner, now: Timestamp) -> Result<Cart, RepositoryError> {
-        let (version, expires_at) = (Set(Version::NONE.0), Set(owner.expiry(now)));
-        let new = cart::ActiveModel { version, expires_at, ..Default::default() };
+        let (expires_at, version) = (Set(owner.expiry(now)), Set(Version::NONE.0));
+        let new = cart::ActiveModel { expires_at, version, ..Default::default() };
         let (connection, id) = (&self.transaction, cart::Column::Id);
         match owner {
             CartOwner::User(user) => {

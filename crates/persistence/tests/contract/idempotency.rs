@@ -58,20 +58,20 @@ pub(crate) async fn an_answer_is_good_for_a_day(shop: Shop) {
     );
 }
 
-pub(crate) async fn answers_that_are_kept_no_longer_are_thrown_away(shop: Shop) {
-    let (ada, bob) = (shop.customer("ada").await, shop.customer("bob").await);
-    ask(&shop, &keyed(ada, ""), TimeDelta::zero(), 7).await;
-    ask(&shop, &keyed(bob, ""), TimeDelta::hours(1), 8).await;
-    let prune = async |now| shop.db.prune(Ending::IdempotencyKeys, now).await.unwrap();
-    assert_eq!(prune(at(0) + KEPT - TimeDelta::microseconds(1)).await, 0);
-    assert_eq!(prune(at(0) + KEPT).await, 1);
-    assert_eq!(ask(&shop, &keyed(bob, ""), TimeDelta::hours(1), 9).await, Claim::Answered(answer(8)));
-    assert_eq!(prune(at(0) + KEPT * 2).await, 1);
-}
-
 pub(crate) async fn answers_need_a_claim(shop: Shop) {
     let ada = shop.customer("ada").await;
     let mut work = shop.begin().await;
     let kept = work.idempotency().remember(&keyed(ada, ""), &answer(7)).await;
     assert!(matches!(kept, Err(RepositoryError::Unexpected(_))), "{kept:?}");
+}
+
+pub(crate) async fn old_answers_are_thrown_away(shop: Shop) {
+    let (ada, bob) = (shop.customer("ada").await, shop.customer("bob").await);
+    let later = TimeDelta::microseconds(1);
+    assert_eq!(ask(&shop, &keyed(ada, ""), TimeDelta::zero(), 7).await, Claim::Fresh);
+    assert_eq!(ask(&shop, &keyed(bob, ""), later, 9).await, Claim::Fresh);
+    let prune = async |now| shop.db.prune(Ending::IdempotencyKeys, now).await.unwrap();
+    assert_eq!((prune(at(0) + KEPT - later).await, prune(at(0) + KEPT).await), (0, 1));
+    assert_eq!(shop.number("SELECT COUNT(*) FROM idempotency_keys").await, 1);
+    assert_eq!(ask(&shop, &keyed(bob, ""), later, 8).await, Claim::Answered(answer(9)));
 }

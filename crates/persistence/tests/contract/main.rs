@@ -93,8 +93,8 @@ on_both_databases! {
         an_answer_is_kept_under_the_key_of_its_caller
         what_was_not_committed_was_never_claimed
         an_answer_is_good_for_a_day
-        answers_that_are_kept_no_longer_are_thrown_away
-        answers_need_a_claim;
+        answers_need_a_claim
+        old_answers_are_thrown_away;
     stock:
         a_demand_is_taken_whole_or_every_shortage_is_told
         nothing_is_taken_of_what_is_archived
