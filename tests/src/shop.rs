@@ -173,6 +173,11 @@ impl Shop {
         self.servers.as_ref().expect("only a shop with servers has them")
     }
 
+    /// Returns where it answers, as `HOST:PORT`.
+    pub fn address(&self) -> &str {
+        self.address.trim_start_matches("http://")
+    }
+
     /// Returns somebody who has not signed in.
     pub fn guest(&self) -> Person {
         Person::guest(self.client.clone(), &self.address)
@@ -244,7 +249,7 @@ impl Shop {
     /// It blocks; the server has threads of its own.
     pub fn send_raw(&self, request: &str) -> String {
         let answer = || -> io::Result<String> {
-            let mut stream = TcpStream::connect(self.address.trim_start_matches("http://"))?;
+            let mut stream = TcpStream::connect(self.address())?;
             stream.write_all(request.as_bytes())?;
             let mut answer = Vec::new();
             stream.read_to_end(&mut answer)?;

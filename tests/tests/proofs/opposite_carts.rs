@@ -12,15 +12,13 @@ use std::time::Instant;
 use system_tests::Careless;
 use tokio::task::JoinSet;
 
-/// Customers who buy at the same time.
-const CUSTOMERS: u64 = 40;
 /// Every how manieth order is called off, which takes the same locks again.
 const REGRETTED: u32 = 10;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn carts_bought_in_opposite_order_do_not_deadlock() {
     let _turn = turn().await;
-    let figures = buy("PostgreSQL, two instances", None, size("PROVE_ORDERS", 1_000)).await;
+    let figures = buy("PostgreSQL, two instances", None, 40, size("PROVE_ORDERS", 1_000)).await;
     let Figures { placed, wanted, deadlocks, miscounted, gaps } = figures;
     assert_eq!((placed, deadlocks, miscounted, gaps), (wanted, 0, 0, 0));
 }
@@ -28,7 +26,7 @@ async fn carts_bought_in_opposite_order_do_not_deadlock() {
 #[tokio::test(flavor = "multi_thread")]
 async fn stock_that_is_taken_in_the_carts_own_order_is_caught() {
     let _turn = turn().await;
-    let figures = buy("careless PostgreSQL", Some(Careless::TakesInTheCartsOrder), 2 * CUSTOMERS).await;
+    let figures = buy("careless PostgreSQL", Some(Careless::TakesInTheCartsOrder), 4, 40).await;
     assert!(figures.deadlocks > 0, "nothing was found");
 }
 
@@ -42,7 +40,7 @@ struct Figures {
     gaps: i64,
 }
 
-async fn buy(place: &str, careless: Option<Careless>, orders: u64) -> Figures {
+async fn buy(place: &str, careless: Option<Careless>, customers: u64, orders: u64) -> Figures {
     let (seed, began, database) = (seed(), Instant::now(), Place::postgres());
     let desks = [database.desk(careless).await, database.desk(careless).await];
     let wanted = i64::try_from(orders).unwrap();
@@ -50,15 +48,15 @@ async fn buy(place: &str, careless: Option<Careless>, orders: u64) -> Figures {
         [desks[0].product("tea", &[(1, wanted)]).await, desks[0].product("cup", &[(1, wanted)]).await];
     let pair = goods.map(|product| product.variants[0].id);
 
-    let mut customers = JoinSet::new();
-    for number in 0..CUSTOMERS {
+    let mut shopping = JoinSet::new();
+    for number in 0..customers {
         let desk = desks[usize::from(number % 2 == 0)].clone();
         let user = desk.customer(&format!("customer-{number}")).await;
         let rng = StdRng::seed_from_u64(seed.wrapping_add(number));
-        let share = orders / CUSTOMERS + u64::from(number < orders % CUSTOMERS);
-        customers.spawn(shop(desk, user, pair, share, rng));
+        let share = orders / customers + u64::from(number < orders % customers);
+        shopping.spawn(shop(desk, user, pair, share, rng));
     }
-    let failures: Vec<_> = customers.join_all().await.into_iter().flatten().collect();
+    let failures: Vec<_> = shopping.join_all().await.into_iter().flatten().collect();
 
     let observer = database.observer().await;
     let placed = observer.number("SELECT COUNT(*) FROM orders").await;
@@ -66,7 +64,7 @@ async fn buy(place: &str, careless: Option<Careless>, orders: u64) -> Figures {
     let left = observer.number("SELECT CAST(SUM(on_hand) AS BIGINT) FROM variants").await;
     let miscounted = (left - 2 * (wanted - stand)).abs();
     let (gaps, deadlocks) = (observer.gaps().await, observer.deadlocks().await);
-    println!("carts in opposite order on {place}: seed {seed}, {CUSTOMERS} customers at once");
+    println!("carts in opposite order on {place}: seed {seed}, {customers} customers at once");
     println!(
         "  orders {placed} of {wanted}, {} of them called off; deadlocks {deadlocks}, miscounted {miscounted}, \
          ledger gaps {gaps}; {:.1} s",
