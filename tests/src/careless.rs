@@ -2,15 +2,18 @@
 //! thing underneath.
 
 mod carts;
+mod keys;
 mod stock;
 
 use async_trait::async_trait;
 use domain::account::{SessionRepository, UserRepository};
 use domain::cart::CartRepository;
 use domain::catalog::CatalogRepository;
+use domain::event::EventRepository;
+use domain::idempotency::IdempotencyRepository;
 use domain::order::OrderRepository;
 use domain::stock::StockRepository;
-use domain::{Change, Committed, MessageId, RepositoryError, UnitOfWork, UnitsOfWork, VariantId};
+use domain::{Change, Committed, MessageId, RepositoryError, Source, UnitOfWork, UnitsOfWork, VariantId};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,6 +28,8 @@ pub enum Careless {
     TakesInTheCartsOrder,
     /// What comes back is not put on the shelf.
     GivesNothingBack,
+    /// Every key is new.
+    ForgetsKeys,
 }
 
 impl Careless {
@@ -48,7 +53,9 @@ impl UnitsOfWork for CarelessUnits {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, RepositoryError> {
         let counted = match self.careless {
             Careless::ReadsThenWrites => self.count().await,
-            Careless::TakesInTheCartsOrder | Careless::GivesNothingBack => BTreeMap::new(),
+            Careless::TakesInTheCartsOrder | Careless::GivesNothingBack | Careless::ForgetsKeys => {
+                BTreeMap::new()
+            }
         };
         let inner = self.inner.begin().await?;
         Ok(Box::new(CarelessUnit { inner, careless: self.careless, counted, cart: Vec::new() }))
@@ -100,6 +107,18 @@ impl UnitOfWork for CarelessUnit {
 
     fn orders(&mut self) -> &mut dyn OrderRepository {
         self.inner.orders()
+    }
+
+    fn idempotency(&mut self) -> &mut dyn IdempotencyRepository {
+        self
+    }
+
+    fn events(&mut self) -> &mut dyn EventRepository {
+        self.inner.events()
+    }
+
+    fn source(&self) -> Source {
+        self.inner.source()
     }
 
     fn changes(&self) -> &[Change] {

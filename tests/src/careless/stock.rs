@@ -4,25 +4,25 @@ use super::{Careless, CarelessUnit};
 use async_trait::async_trait;
 use domain::RepositoryError;
 use domain::VariantId;
-use domain::stock::{CountChange, Counted, Demand, Movement, Shortage, StockRepository};
+use domain::stock::{CountChange, Counted, Demand, Moved, Movement, Shortage, StockRepository};
+
+type Taken = Result<Result<Vec<Moved>, Vec<Shortage>>, RepositoryError>;
 
 #[async_trait]
 impl StockRepository for CarelessUnit {
-    async fn take(&mut self, demand: &Demand) -> Result<Result<(), Vec<Shortage>>, RepositoryError> {
+    async fn take(&mut self, demand: &Demand) -> Taken {
         match self.careless {
             Careless::ReadsThenWrites => self.write_what_remains(demand).await,
             Careless::TakesInTheCartsOrder => self.take_one_by_one(demand).await,
-            Careless::GivesNothingBack => self.inner.stock().take(demand).await,
+            Careless::GivesNothingBack | Careless::ForgetsKeys => self.inner.stock().take(demand).await,
         }
     }
 
     async fn give_back(&mut self, demand: &Demand) -> Result<(), RepositoryError> {
-        match self.careless {
-            Careless::GivesNothingBack => Ok(()),
-            Careless::ReadsThenWrites | Careless::TakesInTheCartsOrder => {
-                self.inner.stock().give_back(demand).await
-            }
+        if self.careless == Careless::GivesNothingBack {
+            return Ok(());
         }
+        self.inner.stock().give_back(demand).await
     }
 
     async fn count(&mut self, variant: VariantId, change: CountChange) -> Result<Counted, RepositoryError> {
@@ -35,19 +35,20 @@ impl StockRepository for CarelessUnit {
 }
 
 impl CarelessUnit {
-    async fn write_what_remains(
-        &mut self,
-        demand: &Demand,
-    ) -> Result<Result<(), Vec<Shortage>>, RepositoryError> {
+    async fn write_what_remains(&mut self, demand: &Demand) -> Taken {
+        let mut taken = Vec::new();
         for (variant, requested) in demand.iter() {
             let available = self.counted.get(&variant).copied().unwrap_or_default();
             if available < requested {
                 return Ok(Err(vec![Shortage { variant, requested, available }]));
             }
             let (on_hand, expected) = (available - requested, self.on_hand(variant).await?);
-            self.inner.stock().count(variant, CountChange::Replace { expected, on_hand }).await?;
+            let change = CountChange::Replace { expected, on_hand };
+            if let Counted::Moved(moved) = self.inner.stock().count(variant, change).await? {
+                taken.push(moved);
+            }
         }
-        Ok(Ok(()))
+        Ok(Ok(taken))
     }
 
     /// Returns what is on hand now, and holds it: all that is asked for it is that a count can be replaced whatever it is.
@@ -58,17 +59,16 @@ impl CarelessUnit {
         Ok(variant.on_hand)
     }
 
-    async fn take_one_by_one(
-        &mut self,
-        demand: &Demand,
-    ) -> Result<Result<(), Vec<Shortage>>, RepositoryError> {
+    async fn take_one_by_one(&mut self, demand: &Demand) -> Taken {
+        let mut taken = Vec::new();
         for variant in self.cart.clone() {
             let units = demand.iter().find(|(wanted, _)| *wanted == variant).map_or(0, |(_, units)| units);
             let one = [(variant, u32::try_from(units).expect("a cart's quantity is small"))];
-            if let Err(short) = self.inner.stock().take(&one.into_iter().collect()).await? {
-                return Ok(Err(short));
+            match self.inner.stock().take(&one.into_iter().collect()).await? {
+                Ok(moved) => taken.extend(moved),
+                Err(short) => return Ok(Err(short)),
             }
         }
-        Ok(Ok(()))
+        Ok(Ok(taken))
     }
 }

@@ -106,8 +106,7 @@ impl Desk {
             category: CategoryName::parse("Grocery").unwrap(),
             variants: variants.iter().enumerate().map(variant).collect(),
         };
-        let (_, product) = self.catalog.create(new).await.unwrap();
-        product.value.decode().unwrap()
+        self.catalog.create(new, None).await.unwrap().document.value.decode().unwrap()
     }
 }
 

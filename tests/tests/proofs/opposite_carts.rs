@@ -4,8 +4,9 @@
 
 use crate::backroom::{Desk, Place};
 use crate::{seed, size, turn};
+use domain::account::Role;
 use domain::cart::{CartService, Quantity, Target};
-use domain::order::OrderService;
+use domain::order::{ActingOn, Checkout, OrderAction, OrderService};
 use domain::{UserId, VariantId};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::time::Instant;
@@ -86,9 +87,11 @@ async fn shop(desk: Desk, user: UserId, pair: [VariantId; 2], orders: u64, mut r
         for variant in lines {
             desk.carts.add(user, None, Target::Variant(variant), one).await.unwrap();
         }
-        match desk.orders.place(user, None).await {
-            Ok((order, _)) if rng.random_ratio(1, REGRETTED) => {
-                failures.extend(desk.orders.cancel(user, order).await.err().map(|error| error.to_string()));
+        match desk.orders.place(user, Checkout::default(), None).await {
+            Ok(placed) if rng.random_ratio(1, REGRETTED) => {
+                let by = ActingOn { order: placed.id, user, role: Role::Customer };
+                let cancelled = desk.orders.act(by, OrderAction::Cancel, None).await;
+                failures.extend(cancelled.err().map(|error| error.to_string()));
             }
             Ok(_) => {}
             Err(error) => failures.push(error.to_string()),
