@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, to unwrap is to assert")]
 
 mod backroom;
+mod crashes;
 mod disconnects;
 mod flash_sale;
 mod opposite_carts;
