@@ -7,8 +7,10 @@
 #![expect(clippy::return_self_not_must_use, reason = "an assertion is worth making for itself")]
 
 mod answer;
+mod careless;
 mod command;
 mod instance;
+mod observer;
 mod pairs;
 mod person;
 mod program;
@@ -17,8 +19,10 @@ mod shop;
 mod tap;
 
 pub use answer::Answer;
+pub use careless::Careless;
 pub use command::Command;
 pub use instance::{COMMITTED, Instance, STOP_WHEN_COMMITTED};
+pub use observer::Observer;
 pub use person::Person;
 pub use proxy::Proxy;
 pub use shop::{Product, Shop};

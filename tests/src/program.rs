@@ -2,8 +2,10 @@
 
 use app::Running;
 use app::settings::{Environment, Settings};
+use domain::UnitsOfWork;
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// A server that runs, and the settings that it was started with.
 pub(crate) struct Program {
@@ -12,8 +14,11 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Starts the server with profile `test` and these settings on top.
-    pub(crate) async fn start(own: Vec<(&str, String)>) -> Self {
+    /// Starts the server with profile `test` and these settings on top, its transactions wrapped.
+    pub(crate) async fn start(
+        own: Vec<(&str, String)>,
+        wrap: impl FnOnce(Arc<dyn UnitsOfWork>) -> Arc<dyn UnitsOfWork>,
+    ) -> Self {
         let repository = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
         let fixed = [
             ("APP_PROFILE", "test".to_owned()),
@@ -28,7 +33,7 @@ impl Program {
         ];
         let environment = Environment::of(fixed.into_iter().chain(own));
         let settings = Settings::load(&environment).unwrap_or_else(|error| panic!("{error}"));
-        let running = app::start(settings).await.unwrap_or_else(|error| panic!("{error:#}"));
+        let running = app::start_around(settings, wrap).await.unwrap_or_else(|error| panic!("{error:#}"));
         Self { running, environment }
     }
 

@@ -1,5 +1,5 @@
-//! A TCP proxy in front of Redis, for faults of the network that only some of the instances behind it see. It knows bytes and
-//! connections, nothing of what they say.
+//! A TCP proxy in front of Redis or PostgreSQL, for faults of the network that only some of the instances see. It knows
+//! bytes and connections, nothing of what they say.
 
 use std::{io, net::SocketAddr, time::Duration};
 use tokio::{
@@ -39,6 +39,11 @@ impl Proxy {
         let (state, seen) = watch::channel(State { mode: Mode::Pass, cuts: 0 });
         let address = listener.local_addr().expect("a listener has an address");
         Self { address, state, accepting: tokio::spawn(accept(listener, upstream, seen)) }
+    }
+
+    /// Returns where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Returns `redis://127.0.0.1:PORT`.

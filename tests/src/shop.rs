@@ -1,6 +1,6 @@
 //! A shop that is open: the server, its backends, and what a test does before its story begins.
 
-use crate::{Answer, Command, PASSWORD, Person, program::Program};
+use crate::{Answer, Careless, Command, Observer, PASSWORD, Person, program::Program};
 use backends::{Postgres, Redis, TestDatabase};
 use reqwest::{Client, Method};
 use sea_orm::ConnectionTrait;
@@ -20,6 +20,7 @@ pub struct Shop {
     address: String,
     staff: OnceCell<Person>,
     data: TempDir,
+    careless: Option<Careless>,
 }
 
 /// The servers of the pair that has any; instances of one shop share them.
@@ -45,7 +46,12 @@ pub struct Product {
 impl Shop {
     /// Opens a shop on SQLite and the cells of its own memory.
     pub async fn open_embedded() -> Self {
-        Self::open(None, &[]).await
+        Self::open(None, &[], None).await
+    }
+
+    /// Opens a shop on SQLite whose units of work lack something.
+    pub async fn open_careless_embedded(careless: Careless) -> Self {
+        Self::open(None, &[], Some(careless)).await
     }
 
     /// Opens a shop on PostgreSQL and Redis.
@@ -55,8 +61,12 @@ impl Shop {
 
     /// Opens a shop on PostgreSQL and this Redis.
     pub async fn open_on(redis: Redis) -> Self {
-        let database = Arc::new(Postgres::shared().create_database());
-        Self::open(Some(Servers { database, redis: Arc::new(Mutex::new(redis)) }), &[]).await
+        Self::open(Some(Servers::with(redis)), &[], None).await
+    }
+
+    /// Opens a shop on PostgreSQL and Redis whose units of work lack something.
+    pub async fn open_careless_server(careless: Careless) -> Self {
+        Self::open(Some(Servers::with(Redis::start())), &[], Some(careless)).await
     }
 
     /// Opens another instance on the same servers.
@@ -72,10 +82,10 @@ impl Shop {
     /// # Panics
     /// When the shop is embedded: it is alone.
     pub async fn second_instance_with(&self, settings: &[(&str, String)]) -> Self {
-        Self::open(Some(self.servers().clone()), settings).await
+        Self::open(Some(self.servers().clone()), settings, self.careless).await
     }
 
-    async fn open(servers: Option<Servers>, settings: &[(&str, String)]) -> Self {
+    async fn open(servers: Option<Servers>, settings: &[(&str, String)], careless: Option<Careless>) -> Self {
         let data = tempfile::tempdir().expect("there is room for a folder");
         let mut own = vec![("APP__DATA__DIR", data.path().display().to_string())];
         if let Some(Servers { database, redis }) = &servers {
@@ -91,9 +101,14 @@ impl Shop {
             own.push(("APP__AUTH__PEPPER", "the pepper that instances of a test share".to_owned()));
         }
         own.extend_from_slice(settings);
-        let program = Program::start(own).await;
+        let database = database_url(servers.as_ref(), &data);
+        let program = Program::start(own, |transactions| match careless {
+            Some(careless) => careless.around(transactions, &database),
+            None => transactions,
+        })
+        .await;
         let address = program.address();
-        Self { program, servers, client: Client::new(), address, staff: OnceCell::new(), data }
+        Self { program, servers, client: Client::new(), address, staff: OnceCell::new(), data, careless }
     }
 
     /// Closes the shop.
@@ -145,15 +160,22 @@ impl Shop {
         database.close().await.expect("the database can be closed");
     }
 
+    /// Returns somebody who looks into the database past the shop.
+    pub async fn observer(&self) -> Observer {
+        Observer::of(&self.database_url()).await
+    }
+
     fn database_url(&self) -> String {
-        match &self.servers {
-            Some(servers) => servers.database.url().to_owned(),
-            None => format!("sqlite://{}", self.data.path().join("shop.db").display()),
-        }
+        database_url(self.servers.as_ref(), &self.data)
     }
 
     fn servers(&self) -> &Servers {
         self.servers.as_ref().expect("only a shop with servers has them")
+    }
+
+    /// Returns where it answers, as `HOST:PORT`.
+    pub fn address(&self) -> &str {
+        self.address.trim_start_matches("http://")
     }
 
     /// Returns somebody who has not signed in.
@@ -227,13 +249,27 @@ impl Shop {
     /// It blocks; the server has threads of its own.
     pub fn send_raw(&self, request: &str) -> String {
         let answer = || -> io::Result<String> {
-            let mut stream = TcpStream::connect(self.address.trim_start_matches("http://"))?;
+            let mut stream = TcpStream::connect(self.address())?;
             stream.write_all(request.as_bytes())?;
             let mut answer = Vec::new();
             stream.read_to_end(&mut answer)?;
             Ok(String::from_utf8_lossy(&answer).lines().next().unwrap_or_default().to_owned())
         };
         answer().expect("the shop answers and hangs up")
+    }
+}
+
+impl Servers {
+    fn with(redis: Redis) -> Self {
+        let database = Arc::new(Postgres::shared().create_database());
+        Self { database, redis: Arc::new(Mutex::new(redis)) }
+    }
+}
+
+fn database_url(servers: Option<&Servers>, data: &TempDir) -> String {
+    match servers {
+        Some(servers) => servers.database.url().to_owned(),
+        None => format!("sqlite://{}", data.path().join("shop.db").display()),
     }
 }
 

@@ -14,4 +14,6 @@ mod telemetry;
 mod welcome;
 mod wiring;
 
+#[cfg(feature = "doubles")]
+pub use server::start_around;
 pub use server::{Running, start};

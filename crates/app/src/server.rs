@@ -8,9 +8,11 @@ use crate::wiring::{Background, Base, Shop};
 use crate::{first_staff, welcome};
 use actix_web::dev::ServerHandle;
 use anyhow::Context;
+use domain::UnitsOfWork;
 use http_api::ServerOptions;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -35,11 +37,22 @@ pub struct Running {
 /// # Errors
 /// Whatever keeps it from answering, in words for whoever started it.
 pub async fn start(settings: Settings) -> anyhow::Result<Running> {
+    start_around(settings, |transactions| transactions).await
+}
+
+/// As [`start`], with something around what opens the transactions: for tests that take a guarantee away.
+///
+/// # Errors
+/// Those of [`start`].
+pub async fn start_around(
+    settings: Settings,
+    wrap: impl FnOnce(Arc<dyn UnitsOfWork>) -> Arc<dyn UnitsOfWork>,
+) -> anyhow::Result<Running> {
     // Before anything takes long: a port that is taken is the likeliest mistake.
     let listener = listen(settings.server.address)?;
     let address = listener.local_addr().context("the listener has no address")?;
     let embedded = embedded_data(&settings)?;
-    let base = Base::open(&settings).await?;
+    let base = Base::open(&settings).await?.around(wrap);
     let shop = base.shop(&settings).await?;
     fill(&settings, &shop).await?;
     let mut staff_password = None;

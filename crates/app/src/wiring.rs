@@ -25,7 +25,7 @@ use domain::cart::{Carts, CartsOptions};
 use domain::catalog::Catalog;
 use domain::health::Dependency;
 use domain::order::Orders;
-use domain::{Clock, Entropy, OsEntropy, SystemClock, Units};
+use domain::{Clock, Entropy, OsEntropy, SystemClock, Units, UnitsOfWork};
 use http_api::Services;
 use persistence::{Database, DatabaseOptions};
 use secrecy::{ExposeSecret, SecretString};
@@ -35,6 +35,7 @@ use std::sync::Arc;
 /// What both a server and a command stand on.
 pub(crate) struct Base {
     pub(crate) database: Database,
+    transactions: Arc<dyn UnitsOfWork>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
 }
@@ -80,7 +81,13 @@ impl Base {
             currency: settings.shop.currency,
         };
         let database = Database::connect(options).await.with_context(|| unusable(settings))?;
-        Ok(Self { database, clock: Arc::new(SystemClock), entropy: Arc::new(OsEntropy) })
+        let transactions = Arc::new(database.clone());
+        Ok(Self { database, transactions, clock: Arc::new(SystemClock), entropy: Arc::new(OsEntropy) })
+    }
+
+    /// Puts something around what opens the server's transactions, inside of what the cache does with them.
+    pub(crate) fn around(self, wrap: impl FnOnce(Arc<dyn UnitsOfWork>) -> Arc<dyn UnitsOfWork>) -> Self {
+        Self { transactions: wrap(self.transactions), ..self }
     }
 
     /// Returns units of work for a command: what they change is announced to the servers that run, through the database.
@@ -103,7 +110,7 @@ impl Base {
         let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
         let options = CellsOptions { store: store.clone(), tier, loads: loads(settings), clock, entropy };
         let (cells, relay) = Cells::relayed(options, database.clone());
-        let units = Units::new(Arc::new(CachedUnits::new(database.clone(), Some(cells.clone()))));
+        let units = Units::new(Arc::new(CachedUnits::new(self.transactions.clone(), Some(cells.clone()))));
 
         let reader = Arc::new(CachedAccounts::new(database.clone(), cells.clone()));
         let tokens = self.tokens(&keys);

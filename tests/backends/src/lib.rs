@@ -6,5 +6,5 @@ mod postgres;
 mod redis;
 mod server;
 
-pub use postgres::{Postgres, TableLock, TestDatabase};
+pub use postgres::{MortalPostgres, Postgres, TableLock, TestDatabase};
 pub use redis::Redis;

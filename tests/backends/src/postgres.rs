@@ -1,4 +1,9 @@
-//! One PostgreSQL server for each test process, and a database of its own for each test.
+//! One PostgreSQL server for each test process, and a database of its own for each test; a server of its own for a test
+//! that kills it.
+
+mod mortal;
+
+pub use mortal::MortalPostgres;
 
 use crate::server::{Recipe, Server, folder_with, on_free_port, printed_by};
 use std::{
@@ -150,21 +155,30 @@ impl Drop for TestDatabase {
 }
 
 fn serve(programs: &Path, port: u16) -> Result<Server, String> {
-    // PostgreSQL refuses to run as root.
-    let root = printed_by(Command::new("id").arg("-u"), "")? == "0";
-    let folder = programs.to_string_lossy();
-    let (postgres, port) = (format!("{folder}/postgres"), port.to_string());
+    let (postgres, port) = (format!("{}/postgres", programs.display()), port.to_string());
     Server::start(&Recipe {
-        user: root.then_some("postgres"),
-        // A language's collation, as most installations have it: a query that forgets COLLATE "C" shows.
-        preparation: &format!(
-            "'{folder}/initdb' -D data -U postgres -A trust -E UTF8 --no-sync --locale=C.UTF-8 \
-             --locale-provider=icu --icu-locale=en-US"
-        ),
+        user: user()?,
+        preparation: &initdb(programs),
         command: &[[&postgres, "-D", "data", "-p", &port].as_slice(), &OPTIONS].concat(),
         ready: "ready to accept connections",
         signal: "QUIT", // at once, but shared memory is given back
     })
+}
+
+/// Returns the user to run as: PostgreSQL refuses to run as root.
+fn user() -> Result<Option<&'static str>, String> {
+    let root = printed_by(Command::new("id").arg("-u"), "")? == "0";
+    Ok(root.then_some("postgres"))
+}
+
+/// Returns the command that fills `data`. The collation is a language's, as most installations have it: a query that forgets
+/// COLLATE "C" shows.
+fn initdb(programs: &Path) -> String {
+    format!(
+        "'{}/initdb' -D data -U postgres -A trust -E UTF8 --no-sync --locale=C.UTF-8 --locale-provider=icu \
+         --icu-locale=en-US",
+        programs.display()
+    )
 }
 
 /// Returns the folder of PostgreSQL's programs; Debian keeps the server's out of `PATH`.

@@ -48,6 +48,7 @@ pub(crate) struct Recipe<'a> {
 pub(crate) struct Server {
     watchdog: Child,
     pid: String,
+    welcome: String,
 }
 
 impl Server {
@@ -73,7 +74,7 @@ impl Server {
             if line.contains(recipe.ready) {
                 // The server goes on printing; an unread pipe would fill and block it.
                 thread::spawn(move || output.for_each(drop));
-                return Ok(Self { watchdog, pid });
+                return Ok(Self { watchdog, pid, welcome: line });
             }
             if line.parse::<u32>().is_ok() {
                 pid = line;
@@ -85,10 +86,23 @@ impl Server {
         Err(printed)
     }
 
+    /// Returns the line that said that connections are welcome.
+    pub(crate) fn welcome(&self) -> &str {
+        &self.welcome
+    }
+
     /// Sends a signal to the server itself.
     pub(crate) fn signal(&self, name: &str) {
-        let sent = Command::new("sh").args(["-c", r#"kill -s "$1" "$2""#, "sh", name, &self.pid]).status();
-        assert!(sent.is_ok_and(|status| status.success()), "cannot send {name} to process {}", self.pid);
+        send(name, &self.pid);
+    }
+
+    /// Ends the server and its children with SIGKILL, before it learns that any of them has gone.
+    pub(crate) fn kill(&self) {
+        self.signal("STOP");
+        for child in children_of(&self.pid) {
+            send("KILL", &child);
+        }
+        self.signal("KILL");
     }
 }
 
@@ -96,6 +110,18 @@ impl Drop for Server {
     fn drop(&mut self) {
         stop(&mut self.watchdog);
     }
+}
+
+fn send(signal: &str, process: &str) {
+    let sent = Command::new("sh").args(["-c", r#"kill -s "$1" "$2""#, "sh", signal, process]).status();
+    assert!(sent.is_ok_and(|status| status.success()), "cannot send {signal} to process {process}");
+}
+
+/// Returns the processes that a process has started. While it is stopped it buries none of them, so each id is still theirs.
+fn children_of(process: &str) -> Vec<String> {
+    let tasks = format!("/proc/{process}/task/{process}/children");
+    let children = std::fs::read_to_string(&tasks).unwrap_or_else(|error| panic!("{tasks}: {error}"));
+    children.split_whitespace().map(ToOwned::to_owned).collect()
 }
 
 /// Ends the pipe and waits until the watchdog has cleaned up.

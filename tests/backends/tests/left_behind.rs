@@ -1,7 +1,7 @@
 //! A test process that is killed with -9 must leave no server and no folder behind. This file runs itself once more as
 //! that process; a server of its own shows which folder and which processes belong to it.
 
-use backends::{Postgres, Redis};
+use backends::{MortalPostgres, Postgres, Redis};
 use std::{
     env, fs,
     io::{BufRead, BufReader, Read},
@@ -12,14 +12,16 @@ use std::{
 
 const VICTIM: &str = "BACKENDS_TEST_VICTIM";
 
-/// Does nothing unless it is run by the other test: then starts both servers, says so, and waits to be killed.
+/// Does nothing unless it is run by the other test: then starts servers of every kind, says so, and waits to be killed.
 #[test]
 fn victim() {
     if env::var_os(VICTIM).is_none() {
         return;
     }
     let (database, redis) = (Postgres::shared().create_database(), Redis::start());
-    println!("\nurls {} {}", database.url(), redis.url());
+    let mut mortal = MortalPostgres::start();
+    mortal.restart();
+    println!("\nurls {} {} {}", database.url(), redis.url(), mortal.url());
     std::thread::park();
 }
 
@@ -40,7 +42,11 @@ fn a_killed_test_process_leaves_no_server_and_no_folder_behind() {
     let mut output = BufReader::new(victim.stdout.take().unwrap());
     let ready = output.by_ref().lines().map_while(Result::ok).find(|line| line.starts_with("urls "));
     assert!(ready.is_some(), "the victim did not start its servers");
-    assert_eq!(fs::read_dir(&scratch).unwrap().count(), 2, "each server has a folder");
+    assert_eq!(
+        fs::read_dir(&scratch).unwrap().count(),
+        4,
+        "each server has a folder, and one its data elsewhere"
+    );
     let servers = processes_below(&scratch);
     assert!(servers.len() >= 2, "{servers:?}");
 

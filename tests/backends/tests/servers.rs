@@ -1,6 +1,6 @@
 //! The throw-away servers themselves: that they answer, keep tests apart, and leave nothing behind.
 
-use backends::{Postgres, Redis};
+use backends::{MortalPostgres, Postgres, Redis};
 
 #[test]
 fn every_test_has_an_empty_database_of_its_own() {
@@ -26,6 +26,21 @@ fn the_server_takes_many_connections_and_sorts_as_people_do() {
     let database = Postgres::shared().create_database();
     assert_eq!(database.query("show max_connections"), "200");
     assert_eq!(database.query("select 'a' < 'B', 'a' < 'B' collate \"C\""), "t|f");
+}
+
+#[test]
+fn a_killed_postgres_comes_back_on_its_port_with_what_was_committed() {
+    let mut postgres = MortalPostgres::start();
+    let url = postgres.url().to_owned();
+    postgres.query("create table goods (sku text)").unwrap();
+    for number in 1..=3 {
+        postgres.query("insert into goods values ('TEA-100')").unwrap();
+        postgres.kill();
+        assert!(postgres.query("select 1").is_err(), "it is gone");
+        postgres.restart();
+        assert_eq!(postgres.query("select count(*) from goods"), Ok(number.to_string()));
+    }
+    assert_eq!(postgres.url(), url);
 }
 
 #[test]

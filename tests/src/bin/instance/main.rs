@@ -1,7 +1,8 @@
 //! One instance of the shop as a process, for tests that pause and kill it: the real program, from the settings in its
-//! environment; with the argument `plain` the shop over cells that are only set and deleted. It lives no longer than its
-//! standard input.
+//! environment; with the argument `plain` the shop over cells that are only set and deleted, with `forgetful` one that
+//! remembers no idempotency key. It lives no longer than its standard input.
 
+mod forgetful;
 mod plain;
 mod set_and_delete;
 
@@ -16,6 +17,7 @@ fn main() -> ExitCode {
     thread::spawn(obey);
     match std::env::args().nth(1).as_deref() {
         Some("plain") => plain::run(),
+        Some("forgetful") => forgetful::run(),
         _ => app::cli::run(["app".into()]),
     }
 }
