@@ -3,13 +3,13 @@
 use backends::{Postgres, TestDatabase};
 use cache::CachedUnits;
 use domain::account::{EmailAddress, NewUser, PasswordHash, PersonName, Role};
-use domain::cart::Carts;
+use domain::cart::{Carts, CartsOptions};
 use domain::catalog::{
     Catalog, CatalogService, CategoryName, Description, NewProductInput, NewVariant, Options, ProductName,
     ProductView, Sku, VariantTitle,
 };
 use domain::order::Orders;
-use domain::{Clock, Currency, OsEntropy, SystemClock, Units, UnitsOfWork, UserId};
+use domain::{Clock, Currency, Entropy, OsEntropy, SystemClock, Units, UnitsOfWork, UserId};
 use persistence::{Database, DatabaseOptions};
 use std::sync::Arc;
 use system_tests::{Careless, Observer};
@@ -25,7 +25,7 @@ pub(crate) enum Place {
 #[derive(Clone)]
 pub(crate) struct Desk {
     pub(crate) database: Database,
-    pub(crate) carts: Arc<Carts>,
+    pub(crate) carts: Carts,
     pub(crate) catalog: Catalog,
     pub(crate) orders: Orders,
 }
@@ -61,13 +61,17 @@ impl Place {
             None => transactions,
         };
         let units = Units::new(Arc::new(CachedUnits::new(transactions, None)));
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        Desk {
-            database,
-            carts: Arc::new(Carts::new(units.clone(), usd())),
-            catalog: Catalog::new(units.clone(), clock.clone()),
-            orders: Orders::new(units, usd(), clock, Arc::new(OsEntropy)),
-        }
+        let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) = (Arc::new(SystemClock), Arc::new(OsEntropy));
+        let carts = Carts::new(CartsOptions {
+            units: units.clone(),
+            reader: Arc::new(database.clone()),
+            source: database.source(),
+            currency: usd(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        });
+        let catalog = Catalog::new(units.clone(), clock.clone());
+        Desk { database, carts, catalog, orders: Orders::new(units, usd(), clock, entropy) }
     }
 }
 

@@ -5,7 +5,7 @@
 use crate::backroom::{Desk, Place};
 use crate::{seed, size, turn};
 use domain::account::Role;
-use domain::cart::{CartService, Quantity, Target};
+use domain::cart::{CartService, Quantity, Shopper, Target};
 use domain::order::{ActingOn, Checkout, OrderAction, OrderService};
 use domain::{UserId, VariantId};
 use rand::{Rng, SeedableRng, rngs::StdRng};
@@ -85,7 +85,7 @@ async fn shop(desk: Desk, user: UserId, pair: [VariantId; 2], orders: u64, mut r
     for _ in 0..orders {
         let lines = if rng.random_bool(0.5) { pair } else { [pair[1], pair[0]] };
         for variant in lines {
-            desk.carts.add(user, None, Target::Variant(variant), one).await.unwrap();
+            desk.carts.add(&Shopper::Account(user), None, Target::Variant(variant), one).await.unwrap();
         }
         match desk.orders.place(user, Checkout::default(), None).await {
             Ok(placed) if rng.random_ratio(1, REGRETTED) => {
