@@ -46,7 +46,8 @@ impl Observer {
         self.number("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()").await
     }
 
-    async fn rows(&self, sql: &str) -> Vec<QueryResult> {
+    /// Asks for rows.
+    pub async fn rows(&self, sql: &str) -> Vec<QueryResult> {
         let statement = Statement::from_string(self.database.get_database_backend(), sql);
         self.database.query_all_raw(statement).await.unwrap_or_else(|error| panic!("{error}: {sql}"))
     }

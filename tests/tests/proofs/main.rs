@@ -11,6 +11,7 @@ mod backroom;
 mod crashes;
 mod disconnects;
 mod flash_sale;
+mod model;
 mod opposite_carts;
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
