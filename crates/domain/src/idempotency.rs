@@ -105,9 +105,6 @@ pub enum KeyError {
     /// The same request is under way.
     #[error("a request with this idempotency key is under way")]
     InFlight,
-    /// The store failed.
-    #[error(transparent)]
-    Repository(#[from] RepositoryError),
 }
 
 /// What a write answers: the thing as it was made by this request, or by the same one before.
@@ -135,9 +132,9 @@ pub(crate) async fn once<I: From<i64>, V>(
     mut work: Box<dyn UnitOfWork>,
     keyed: Option<&Keyed>,
     now: Timestamp,
-) -> Result<Once<I, V>, KeyError> {
-    let Some(keyed) = keyed else { return Ok(Once::Now(work)) };
-    match work.idempotency().claim(keyed, now).await? {
+) -> Result<Result<Once<I, V>, KeyError>, RepositoryError> {
+    let Some(keyed) = keyed else { return Ok(Ok(Once::Now(work))) };
+    Ok(match work.idempotency().claim(keyed, now).await? {
         Claim::Fresh => Ok(Once::Now(work)),
         Claim::Answered(answer) => {
             let document = Doc::from_parts(answer.json, answer.etag);
@@ -146,7 +143,7 @@ pub(crate) async fn once<I: From<i64>, V>(
         }
         Claim::Reused => Err(KeyError::Reused),
         Claim::InFlight => Err(KeyError::InFlight),
-    }
+    })
 }
 
 /// Keeps the answer under the request's key, where it has one, and commits.

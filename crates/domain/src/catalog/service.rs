@@ -227,7 +227,7 @@ impl Catalog {
         keyed: Option<Keyed>,
     ) -> OnceAnswer {
         let now = self.clock.now();
-        let mut work = match idempotency::once(work, keyed.as_ref(), now).await? {
+        let mut work = match idempotency::once(work, keyed.as_ref(), now).await?? {
             Once::Now(work) => work,
             Once::Before(answered) => return Ok(answered),
         };
@@ -270,7 +270,7 @@ impl Catalog {
         keyed: Option<Keyed>,
     ) -> OnceAnswer {
         let now = self.clock.now();
-        let mut work = match idempotency::once(work, keyed.as_ref(), now).await? {
+        let mut work = match idempotency::once(work, keyed.as_ref(), now).await?? {
             Once::Now(work) => work,
             Once::Before(answered) => return Ok(answered),
         };
@@ -308,7 +308,7 @@ impl Catalog {
         keyed: Option<Keyed>,
     ) -> OnceAnswer {
         let now = self.clock.now();
-        let mut work = match idempotency::once(work, keyed.as_ref(), now).await? {
+        let mut work = match idempotency::once(work, keyed.as_ref(), now).await?? {
             Once::Now(work) => work,
             Once::Before(answered) => return Ok(answered),
         };

@@ -16,7 +16,7 @@ impl Orders {
         keyed: Option<Keyed>,
     ) -> Result<Answered<OrderId, OrderView>, PlaceError> {
         let now = self.clock.now();
-        let mut work = match idempotency::once(work, keyed.as_ref(), now).await? {
+        let mut work = match idempotency::once(work, keyed.as_ref(), now).await?? {
             Once::Now(work) => work,
             Once::Before(answered) => return Ok(answered),
         };

@@ -25,6 +25,7 @@ pub struct MemoryShop {
 #[derive(Default)]
 struct Faults {
     begin: VecDeque<RepositoryError>,
+    claim: VecDeque<RepositoryError>,
     commit: VecDeque<RepositoryError>,
     read: VecDeque<RepositoryError>,
 }
@@ -65,6 +66,11 @@ impl MemoryShop {
         self.faults().begin.push_back(error);
     }
 
+    /// Makes the next claim of an idempotency key fail; asked several times, so many fail.
+    pub fn fail_next_claim_with(&self, error: RepositoryError) {
+        self.faults().claim.push_back(error);
+    }
+
     /// Makes the next commit fail and change nothing; asked several times, so many fail.
     pub fn fail_next_commit_with(&self, error: RepositoryError) {
         self.faults().commit.push_back(error);
@@ -73,6 +79,11 @@ impl MemoryShop {
     /// Makes the next read outside a unit of work fail; asked several times, so many fail.
     pub fn fail_next_read_with(&self, error: RepositoryError) {
         self.faults().read.push_back(error);
+    }
+
+    /// Lets a key be claimed, unless that is to fail.
+    pub(super) fn claim(&self) -> Result<(), RepositoryError> {
+        self.faults().claim.pop_front().map_or(Ok(()), Err)
     }
 
     /// Returns what readers see, unless a read is to fail.

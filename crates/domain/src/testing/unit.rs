@@ -95,6 +95,7 @@ impl UnitOfWork for MemoryUnit {
 #[async_trait]
 impl IdempotencyRepository for MemoryUnit {
     async fn claim(&mut self, keyed: &Keyed, now: Timestamp) -> Result<Claim, RepositoryError> {
+        self.shop.claim()?;
         let name = (keyed.caller, keyed.key.as_str().to_owned());
         let known = self.state.answers.get(&name).filter(|known| now - known.at < KEPT);
         Ok(match known {

@@ -61,6 +61,16 @@ async fn a_refusal_is_not_kept() {
 }
 
 #[tokio::test]
+async fn a_collision_over_a_key_is_tried_again() {
+    let shop = Shop::open();
+    shop.stock("TEA-100", "12.50", 10).await;
+    shop.add(ALICE, "TEA-100", 1).await;
+    shop.memory.fail_next_claim_with(RepositoryError::Contention("it was pruned meanwhile".to_owned()));
+    let placed = shop.orders.place(ALICE, Checkout::default(), keyed(ALICE, "")).await.unwrap();
+    assert!(!placed.replayed);
+}
+
+#[tokio::test]
 async fn an_answer_is_kept_for_a_day() {
     let shop = Shop::open();
     shop.stock("TEA-100", "12.50", 10).await;

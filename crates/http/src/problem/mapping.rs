@@ -196,7 +196,6 @@ impl From<KeyError> for Problem {
                 Self::new(&kinds::IDEMPOTENCY_KEY_IN_USE, "A request with this key is under way.")
                     .retry_after(COLLISION)
             }
-            KeyError::Repository(error) => error.into(),
         }
     }
 }
