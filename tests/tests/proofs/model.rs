@@ -28,13 +28,13 @@ const CUTS: u32 = 500;
 
 #[test]
 fn sqlite_answers_as_the_model_does() {
-    let operations = size("PROVE_OPERATIONS", 2_000) / 2;
+    let operations = size("PROVE_OPERATIONS", 1_000) / 2;
     assert_eq!(compare("SQLite", Place::sqlite(), None, operations), Ok(()));
 }
 
 #[test]
 fn postgres_answers_as_the_model_does() {
-    let operations = size("PROVE_OPERATIONS", 2_000) / 2;
+    let operations = size("PROVE_OPERATIONS", 1_000) / 2;
     assert_eq!(compare("PostgreSQL", Place::postgres(), None, operations), Ok(()));
 }
 

@@ -85,10 +85,11 @@ pub(super) fn any(state: &State) -> BoxedStrategy<Operation> {
     let (customer, variant) = (0..CUSTOMERS, 0..PRODUCT_OF.len());
     let quantity = prop_oneof![8 => 1..6_u32, 1 => 6..30_u32, 1 => Just(999_u32)];
     let known = || prop_oneof![4 => Just(Known::Unsaid), 2 => Just(Known::Right), 1 => Just(Known::Wrong)];
-    // The latest orders more often than not, and one that nobody has placed.
+    // An order that somebody has placed more often than not, and then one of the latest.
+    let placed = state.orders.len();
     let order =
-        (0..state.orders.len() + 1).prop_union(state.orders.len().saturating_sub(4)..state.orders.len() + 1);
-    let by = prop_oneof![3 => Just(By::Staff), 1 => customer.clone().prop_map(By::Customer)];
+        prop_oneof![6 => placed.saturating_sub(4)..placed.max(1), 3 => 0..placed.max(1), 1 => Just(placed)];
+    let by = prop_oneof![4 => Just(By::Staff), 1 => customer.clone().prop_map(By::Customer)];
     let add = (customer.clone(), variant.clone(), quantity.clone())
         .prop_map(|(customer, variant, quantity)| Operation::Add { customer, variant, quantity });
     let set = (customer.clone(), variant.clone(), quantity, known()).prop_map(
