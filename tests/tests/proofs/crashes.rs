@@ -85,9 +85,9 @@ async fn run(place: &str, arguments: &'static [&'static str], seed: u64, orders:
     }
     for (number, customer) in (0..).zip(people) {
         let share = orders / CUSTOMERS + u64::from(number < orders % CUSTOMERS);
-        clients.spawn(customer.order(goods.clone(), number, share, Arc::clone(&work)));
+        clients.spawn(customer.order(goods, number, share, Arc::clone(&work)));
     }
-    clients.spawn(staff.deliver(goods.clone(), deliveries, Arc::clone(&work)));
+    clients.spawn(staff.deliver(goods, deliveries, Arc::clone(&work)));
     let rng = StdRng::seed_from_u64(seed);
     let raging = tokio::spawn(rage(Arc::clone(&fleet), rng, kills, Arc::clone(&work)));
     let notes: Vec<Notes> = clients.join_all().await;

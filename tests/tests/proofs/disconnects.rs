@@ -243,7 +243,7 @@ impl Client {
                 Outcome::Answered { status: 409, body }
                     if body["type"] == "/problems/empty-cart" && self.abandoned_an_order => {}
                 Outcome::Answered { status, body } => {
-                    notes.unclean.push(format!("{kind:?}: {status} {body}"))
+                    notes.unclean.push(format!("{kind:?}: {status} {body}"));
                 }
             }
         }

@@ -100,7 +100,9 @@ impl Hall {
         let sku = format!("LAMP-{}", self.observer.number("SELECT COUNT(*) FROM variants").await);
         let lamp = self.shops[0].stock(&sku, UNITS).await;
         let full = self.everybody(seed, |person| add(person, sku.clone())).await;
-        full.into_iter().for_each(|answer| drop(answer.created()));
+        for answer in full {
+            answer.created();
+        }
 
         let answers = self.everybody(seed, |person| async move { person.place_order().await }).await;
         let sold = i64::try_from(answers.iter().filter(|answer| answer.status() == 201).count()).unwrap();
@@ -119,7 +121,9 @@ impl Hall {
         figures.miscounted += (ordered - sold).abs() + (ordered + on_hand - i64::from(UNITS)).abs();
 
         let clear = self.everybody(seed, |person| async move { person.delete("/cart").await }).await;
-        clear.into_iter().for_each(|answer| drop(answer.ok()));
+        for answer in clear {
+            answer.ok();
+        }
     }
 
     /// Lets every customer do something, each at an instance and a moment that follow from the seed.

@@ -29,23 +29,23 @@ const CUTS: u32 = 500;
 #[test]
 fn sqlite_answers_as_the_model_does() {
     let operations = size("PROVE_OPERATIONS", 1_000) / 2;
-    assert_eq!(compare("SQLite", Place::sqlite(), None, operations), Ok(()));
+    assert_eq!(compare("SQLite", &Place::sqlite(), None, operations), Ok(()));
 }
 
 #[test]
 fn postgres_answers_as_the_model_does() {
     let operations = size("PROVE_OPERATIONS", 1_000) / 2;
-    assert_eq!(compare("PostgreSQL", Place::postgres(), None, operations), Ok(()));
+    assert_eq!(compare("PostgreSQL", &Place::postgres(), None, operations), Ok(()));
 }
 
 #[test]
 fn a_shop_that_gives_nothing_back_is_caught() {
     let careless = Some(Careless::GivesNothingBack);
-    assert!(compare("careless SQLite", Place::sqlite(), careless, 2_000).is_err(), "nothing was found");
+    assert!(compare("careless SQLite", &Place::sqlite(), careless, 2_000).is_err(), "nothing was found");
 }
 
 /// Runs sequences until there were so many operations, or one differed; says how.
-fn compare(place: &str, database: Place, careless: Option<Careless>, operations: u64) -> Result<(), String> {
+fn compare(place: &str, database: &Place, careless: Option<Careless>, operations: u64) -> Result<(), String> {
     let runtime = Runtime::new().expect("the system gives threads");
     let _turn = runtime.block_on(turn());
     let (seed, began) = (seed(), Instant::now());

@@ -14,6 +14,7 @@ use domain::catalog::{
 use domain::order::{ActError, ActingOn, Checkout, OrderService, PlaceError, ShortLine};
 use domain::stock::CountChange;
 use domain::{Doc, OrderId, ProductId, UserId, VariantId, Version};
+use looking::variant_of;
 use std::sync::atomic::{AtomicU64, Ordering};
 use system_tests::Observer;
 
@@ -135,7 +136,7 @@ impl Real {
             Err(PlaceError::PriceChanged { actual }) => Ok(Answer::PriceChanged(actual.minor())),
             Err(PlaceError::OutOfStock { lines }) => {
                 let short =
-                    |line: &ShortLine| (self.variant_of(line.sku.as_str()), line.requested, line.available);
+                    |line: &ShortLine| (variant_of(line.sku.as_str()), line.requested, line.available);
                 Ok(Answer::Short(lines.iter().map(short).collect()))
             }
             Err(error) => Err(error.to_string()),
@@ -163,7 +164,7 @@ impl Real {
             Err(CartError::Full(_)) => Ok(Answer::TooMany),
             Err(CartError::Stale { current }) => Ok(Answer::Stale(current.0)),
             Err(CartError::OutOfStock { sku, requested, available }) => {
-                Ok(Answer::OutOfStock { variant: self.variant_of(sku.as_str()), requested, available })
+                Ok(Answer::OutOfStock { variant: variant_of(sku.as_str()), requested, available })
             }
             Err(error) => Err(error.to_string()),
         }

@@ -120,7 +120,7 @@ impl State {
             }
             Operation::Shelve { variant, archived } => {
                 self.edit(PRODUCT_OF[variant], Known::Right, |state| {
-                    state.variants[variant].archived = archived
+                    state.variants[variant].archived = archived;
                 })
             }
             Operation::Withdraw { product, active } => {

@@ -4,23 +4,24 @@ use super::{Known, Real};
 use crate::model::reference::{PRODUCT_OF, State};
 use crate::model::shown::{CartShown, Entry, LineShown, OrderShown, ProductShown, Shelf, SummaryShown};
 use domain::account::Role;
-use domain::cart::{CartReader, CartView};
-use domain::catalog::{ProductStatus, ProductView};
+use domain::cart::{CartItemView, CartReader, CartView};
+use domain::catalog::{ProductStatus, ProductView, VariantView};
 use domain::money::MoneyView;
-use domain::order::{OrderQuery, OrderReader, OrderView};
+use domain::order::{OrderLineView, OrderQuery, OrderReader, OrderSummary, OrderView};
 use domain::page::{Limit, Position};
 use domain::{OrderId, VariantId, Version};
+use sea_orm::QueryResult;
 
 impl Real {
     /// Returns the rows of the variants, and the whole ledger.
     pub(crate) async fn look_at_stock(&mut self) -> (Vec<Shelf>, Vec<Entry>) {
         let ids: Vec<_> = self.variants.iter().map(ToString::to_string).collect();
         let ids = ids.join(", ");
-        let shelf = format!(
+        let variants = format!(
             "SELECT on_hand, price, archived, lowest_price, variants_in_stock, variants_plentiful, version
              FROM variants JOIN products ON products.id = product_id WHERE variants.id IN ({ids}) ORDER BY variants.id"
         );
-        let row = |row: &sea_orm::QueryResult| Shelf {
+        let row = |row: &QueryResult| Shelf {
             on_hand: row.try_get_by_index(0).unwrap(),
             price: row.try_get_by_index(1).unwrap(),
             archived: row.try_get_by_index(2).unwrap(),
@@ -29,7 +30,7 @@ impl Real {
             variants_plentiful: row.try_get_by_index(5).unwrap(),
             product_version: row.try_get_by_index(6).unwrap(),
         };
-        let shelf = self.observer.rows(&shelf).await.iter().map(row).collect();
+        let rows = self.observer.rows(&variants).await;
         let (mut ledger, mut last) = std::mem::take(&mut self.ledger);
         let news = format!(
             "SELECT id, variant_id, delta, reason, order_id FROM stock_movements
@@ -46,7 +47,7 @@ impl Real {
             });
         }
         self.ledger = (ledger.clone(), last);
-        (shelf, ledger)
+        (rows.iter().map(row).collect(), ledger)
     }
 
     /// Returns a customer's cart.
@@ -62,7 +63,7 @@ impl Real {
         let page = self.desk.database.orders(self.customers[customer], &query).await.unwrap();
         let page = page.value.decode().unwrap();
         assert_eq!(page.items.len() as u64, page.total, "a sequence places fewer orders than a page has");
-        let summary = |order: domain::order::OrderSummary| SummaryShown {
+        let summary = |order: OrderSummary| SummaryShown {
             number: self.number_of(order.id),
             state: (order.status, order.payment_status, order.fulfillment_status),
             units: order.units,
@@ -97,7 +98,7 @@ impl Real {
     }
 
     pub(super) fn cart(&self, cart: &CartView) -> CartShown {
-        let line = |line: &domain::cart::CartItemView| LineShown {
+        let line = |line: &CartItemView| LineShown {
             variant: self.variant(line.variant_id),
             quantity: line.quantity,
             price: minor(&line.unit_price),
@@ -111,7 +112,7 @@ impl Real {
     }
 
     pub(super) fn order(&self, order: &OrderView) -> OrderShown {
-        let line = |line: &domain::order::OrderLineView| {
+        let line = |line: &OrderLineView| {
             let (price, total) = (minor(&line.unit_price), minor(&line.line_total));
             (self.variant(line.variant_id), line.quantity, price, total)
         };
@@ -130,7 +131,7 @@ impl Real {
     }
 
     pub(super) fn product(&self, product: &ProductView) -> ProductShown {
-        let variant = |variant: &domain::catalog::VariantView| {
+        let variant = |variant: &VariantView| {
             (self.variant(variant.id), minor(&variant.price), variant.stock, variant.availability)
         };
         ProductShown {
@@ -143,14 +144,6 @@ impl Real {
         }
     }
 
-    /// Returns which variant has a sku: it ends with the numbers of its product and of itself.
-    pub(super) fn variant_of(&self, sku: &str) -> usize {
-        let mut numbers = sku.rsplit('-').map(|number| number.parse::<usize>().unwrap());
-        let (variant, product) = (numbers.next().unwrap(), numbers.next().unwrap());
-        let mine = PRODUCT_OF.iter().enumerate().filter(|(_, of)| **of == product);
-        mine.map(|(number, _)| number).nth(variant).unwrap()
-    }
-
     fn variant(&self, id: VariantId) -> usize {
         self.variants.iter().position(|variant| *variant == id).expect("it is one of the sequence's")
     }
@@ -158,6 +151,14 @@ impl Real {
     fn number_of(&self, id: OrderId) -> usize {
         self.orders.iter().position(|order| *order == id).expect("it is one of the sequence's")
     }
+}
+
+/// Returns which variant has a sku: it ends with the numbers of its product and of itself.
+pub(super) fn variant_of(sku: &str) -> usize {
+    let mut numbers = sku.rsplit('-').map(|number| number.parse::<usize>().unwrap());
+    let (variant, product) = (numbers.next().unwrap(), numbers.next().unwrap());
+    let mine = PRODUCT_OF.iter().enumerate().filter(|(_, of)| **of == product);
+    mine.map(|(number, _)| number).nth(variant).unwrap()
 }
 
 /// Returns an amount in minor units.
