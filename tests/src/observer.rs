@@ -37,12 +37,17 @@ impl Observer {
         self.number(GAPS).await
     }
 
-    /// Returns how many deadlocks PostgreSQL has ever seen in this database. A session reports what it saw when it ends, so
-    /// all others are ended first.
-    pub async fn deadlocks(&self) -> i64 {
+    /// Ends all other sessions of a PostgreSQL database.
+    pub async fn end_other_sessions(&self) {
         let others = "SELECT COUNT(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity
             WHERE datname = current_database() AND pid <> pg_backend_pid()";
         self.number(others).await;
+    }
+
+    /// Returns how many deadlocks PostgreSQL has ever seen in this database. A session reports what it saw when it ends, so
+    /// all others are ended first.
+    pub async fn deadlocks(&self) -> i64 {
+        self.end_other_sessions().await;
         self.number("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()").await
     }
 

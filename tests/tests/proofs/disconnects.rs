@@ -5,27 +5,23 @@
 
 mod client;
 mod undefended;
+mod writer;
 
 use crate::{seed, size, turn};
-use client::{Outcome, Patience, ask};
 use rand::{Rng, SeedableRng, rngs::StdRng};
-use serde_json::{Value, json};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use system_tests::{Observer, PASSWORD, Person, Proxy, Shop};
+use system_tests::{Observer, Person, Proxy, Shop};
 use tokio::task::{JoinSet, block_in_place};
 use undefended::Undefended;
+use writer::{Kind, Notes, Writer};
 
 /// Clients at the same time.
 const CLIENTS: u64 = 16;
 /// How long bytes take from the shop to PostgreSQL, and back: so that hanging up meets every step of a transaction.
 const DISTANCE: Duration = Duration::from_millis(1);
-/// After how many milliseconds somebody hangs up.
-const PATIENCE: Range<u64> = 0..30;
-/// The same for those who come last.
-const IMPATIENCE: Range<u64> = 1..8;
 /// For how many milliseconds a table is locked, and then is not.
 const LOCKED: Range<u64> = 20..100;
 /// How long what is still under way may take, in the end. PostgreSQL ends what idles in a transaction after 20 seconds.
@@ -51,17 +47,6 @@ async fn a_pool_without_defences_is_caught() {
     let kinds = [Kind::Stock, Kind::SignUp];
     let figures = stage.play("a pool without defences", shop.address(), &kinds, 1_000).await;
     assert!(figures.late > 0, "nothing was found");
-}
-
-/// What is written, each so that it can be found again.
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    /// A movement of stock with a note of its own.
-    Stock,
-    /// An account of an address of its own.
-    SignUp,
-    /// An order, found by its number.
-    Order,
 }
 
 /// A shop with goods and staff, whose database can also be reached from a distance.
@@ -114,12 +99,12 @@ impl Stage {
         self.shop.second_instance_with(&[("APP__DATABASE__URL", self.distant_database())]).await
     }
 
-    async fn play(&self, place: &str, address: &str, kinds: &[Kind], writes: u64) -> Figures {
+    async fn play(&self, place: &str, address: &str, kinds: &[Kind], count: u64) -> Figures {
         let (seed, began) = (seed(), Instant::now());
         let (next, over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
         let mut clients = JoinSet::new();
         for number in 0..CLIENTS {
-            let client = Client {
+            let writer = Writer {
                 address: address.to_owned(),
                 staff: self.staff.token().to_owned(),
                 customer: self.shop.customer(&format!("client-{number}")).await,
@@ -128,7 +113,7 @@ impl Stage {
                 rng: StdRng::seed_from_u64(seed.wrapping_add(number)),
                 abandoned_an_order: false,
             };
-            clients.spawn(client.write(kinds.to_vec(), Arc::clone(&next), writes));
+            clients.spawn(writer.write(kinds.to_vec(), Arc::clone(&next), count));
         }
         let rng = StdRng::seed_from_u64(seed);
         let (notes, ()) = tokio::join!(
@@ -141,7 +126,7 @@ impl Stage {
         );
         let figures = self.judge(notes).await;
         let Figures { acknowledged, abandoned, unclean, late, lost, stuck, gaps } = &figures;
-        println!("clients that hang up on {place}: seed {seed}, {writes} writes, {CLIENTS} at once");
+        println!("clients that hang up on {place}: seed {seed}, {count} writes, {CLIENTS} at once");
         println!(
             "  acknowledged {acknowledged}, abandoned {abandoned}, answers of no use {}; acknowledged and not there at \
              once {late}, lost in the end {lost}, sessions left in a transaction {stuck}, ledger gaps {gaps}; {:.1} s",
@@ -163,8 +148,8 @@ impl Stage {
 
     async fn judge(&self, notes: Vec<Notes>) -> Figures {
         let stuck = self.sessions_left_in_a_transaction().await;
-        // Ends every session, and with it whatever one of them had not committed.
-        self.observer.deadlocks().await;
+        // And with them whatever one of them had not committed.
+        self.observer.end_other_sessions().await;
         let mut figures = Figures { stuck, gaps: self.observer.gaps().await, ..Figures::default() };
         for note in notes {
             figures.abandoned += note.abandoned;
@@ -188,99 +173,6 @@ impl Stage {
             if stuck == 0 || Instant::now() > patience {
                 return stuck;
             }
-        }
-    }
-}
-
-/// Somebody who writes, and often does not wait for the answer.
-struct Client {
-    address: String,
-    staff: String,
-    customer: Person,
-    variants: Vec<i64>,
-    observer: Observer,
-    rng: StdRng,
-    abandoned_an_order: bool,
-}
-
-/// What a client saw.
-#[derive(Default)]
-struct Notes {
-    /// How to count what was acknowledged, and whether it was there at once.
-    acknowledged: Vec<(String, bool)>,
-    abandoned: u64,
-    unclean: Vec<String>,
-}
-
-impl Client {
-    async fn write(mut self, kinds: Vec<Kind>, next: Arc<AtomicU64>, writes: u64) -> Notes {
-        let mut notes = Notes::default();
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            if number >= writes {
-                return notes;
-            }
-            let kind = kinds[self.rng.random_range(0..kinds.len())];
-            // In the end everybody hangs up at once: nobody uses the same connection again, which would clean it.
-            let patience = match self.rng.random_range(0..10) {
-                _ if number >= writes - writes / 10 => self.patience(IMPATIENCE),
-                0 => Patience::NotToTheEndOfTheRequest,
-                1..5 => self.patience(PATIENCE),
-                _ => Patience::Endless,
-            };
-            let request = self.request(kind, number).await;
-            match ask(&self.address, &request, patience).await {
-                Outcome::Abandoned => {
-                    notes.abandoned += 1;
-                    self.abandoned_an_order |= matches!(kind, Kind::Order);
-                }
-                Outcome::Answered { status: 200 | 201, body } => {
-                    let sql = evidence(kind, number, &body);
-                    let found = self.observer.number(&sql).await == 1;
-                    notes.acknowledged.push((sql, found));
-                }
-                // What was abandoned went on, and took the cart.
-                Outcome::Answered { status: 409, body }
-                    if body["type"] == "/problems/empty-cart" && self.abandoned_an_order => {}
-                Outcome::Answered { status, body } => {
-                    notes.unclean.push(format!("{kind:?}: {status} {body}"));
-                }
-            }
-        }
-    }
-
-    fn patience(&mut self, milliseconds: Range<u64>) -> Patience {
-        Patience::Of(Duration::from_millis(self.rng.random_range(milliseconds)))
-    }
-
-    async fn request(&mut self, kind: Kind, number: u64) -> String {
-        let (path, token, body) = match kind {
-            Kind::Stock => {
-                let variant = self.variants[self.rng.random_range(0..self.variants.len())];
-                let body = json!({ "delta": 1, "reason": format!("write {number}") });
-                (format!("/variants/{variant}/stock"), self.staff.as_str(), body)
-            }
-            Kind::SignUp => {
-                let email = format!("write-{number}@example.org");
-                let body = json!({ "name": "Somebody", "email": email, "password": PASSWORD });
-                ("/auth/signup".to_owned(), "", body)
-            }
-            Kind::Order => {
-                self.customer.add_to_cart("LAMP-0", 1).await.created();
-                ("/orders".to_owned(), self.customer.token(), json!({}))
-            }
-        };
-        client::request(&path, token, &body)
-    }
-}
-
-/// Returns what counts one where the write is.
-fn evidence(kind: Kind, number: u64, body: &Value) -> String {
-    match kind {
-        Kind::Stock => format!("SELECT COUNT(*) FROM stock_movements WHERE note = 'write {number}'"),
-        Kind::SignUp => format!("SELECT COUNT(*) FROM users WHERE email = 'write-{number}@example.org'"),
-        Kind::Order => {
-            format!("SELECT COUNT(*) FROM orders WHERE number = {}", body["data"]["number"]).replace('"', "'")
         }
     }
 }

@@ -1,11 +1,13 @@
 //! The model: the same shop in memory, one operation at a time. It shares words with the real one and no rule.
 
+mod order;
 mod showing;
 
 use super::operation::{By, Known, Operation, any};
 use super::shown::{Answer, Entry};
 use domain::account::Role;
-use domain::order::{FulfillmentStatus as F, OrderAction, OrderEventKind, OrderStatus, PaymentStatus as P};
+use domain::order::OrderAction;
+use order::{Order, total_of};
 use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
 
@@ -49,18 +51,6 @@ pub(crate) struct Cart {
     version: i64,
     /// Variant, quantity, price when it was added.
     lines: Vec<(usize, u32, i64)>,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Order {
-    customer: usize,
-    status: OrderStatus,
-    payment: P,
-    fulfillment: F,
-    restocked: bool,
-    /// Variant, quantity, price.
-    lines: Vec<(usize, u32, i64)>,
-    history: Vec<(OrderEventKind, Role)>,
 }
 
 impl ReferenceStateMachine for Reference {
@@ -197,15 +187,7 @@ impl State {
             return Err(Answer::PriceChanged(total_of(&lines)));
         }
         let number = self.orders.len();
-        self.orders.push(Order {
-            customer,
-            status: OrderStatus::Placed,
-            payment: P::Unpaid,
-            fulfillment: F::Unfulfilled,
-            restocked: false,
-            lines,
-            history: vec![(OrderEventKind::Placed, Role::Customer)],
-        });
+        self.orders.push(Order::placed(customer, lines));
         self.move_goods(number, -1, "order");
         if let Some(cart) = &mut self.carts[customer] {
             *cart = Cart { version: cart.version + 1, lines: Vec::new() };
@@ -222,22 +204,7 @@ impl State {
         if !order.allows(action, role) {
             return Err(Answer::NotAllowed(order.allowed(role)));
         }
-        order.history.push(match action {
-            OrderAction::Pay => (OrderEventKind::Paid, role),
-            OrderAction::Ship => (OrderEventKind::Shipped, role),
-            OrderAction::Deliver => (OrderEventKind::Delivered, role),
-            OrderAction::Cancel => (OrderEventKind::Cancelled, role),
-            OrderAction::Refund => (OrderEventKind::Refunded, role),
-            OrderAction::Restock => (OrderEventKind::Restocked, role),
-        });
-        match action {
-            OrderAction::Pay => order.payment = P::Paid,
-            OrderAction::Ship => order.fulfillment = F::Shipped,
-            OrderAction::Deliver => order.fulfillment = F::Delivered,
-            OrderAction::Cancel => order.status = OrderStatus::Cancelled,
-            OrderAction::Refund => order.payment = P::Refunded,
-            OrderAction::Restock => order.restocked = true,
-        }
+        order.advance(action, role);
         match action {
             OrderAction::Cancel => self.move_goods(number, 1, "cancellation"),
             OrderAction::Restock => self.move_goods(number, 1, "return"),
@@ -290,33 +257,4 @@ impl State {
     fn sold(&self, variant: usize) -> bool {
         self.products[PRODUCT_OF[variant]].active && !self.variants[variant].archived
     }
-}
-
-impl Order {
-    fn allows(&self, action: OrderAction, role: Role) -> bool {
-        let in_the_shop = self.status == OrderStatus::Placed && self.fulfillment == F::Unfulfilled;
-        let on_the_way = self.fulfillment == F::Shipped || self.fulfillment == F::Delivered;
-        match (role, action) {
-            (Role::Customer, action) => {
-                action == OrderAction::Cancel && in_the_shop && self.payment == P::Unpaid
-            }
-            (Role::Staff, OrderAction::Cancel) => in_the_shop,
-            (Role::Staff, OrderAction::Ship) => in_the_shop && self.payment != P::Refunded,
-            (Role::Staff, OrderAction::Deliver) => self.fulfillment == F::Shipped && !self.restocked,
-            (Role::Staff, OrderAction::Restock) => on_the_way && !self.restocked,
-            (Role::Staff, OrderAction::Refund) => self.payment == P::Paid,
-            (Role::Staff, OrderAction::Pay) => {
-                self.status == OrderStatus::Placed && self.payment == P::Unpaid && !self.restocked
-            }
-        }
-    }
-
-    fn allowed(&self, role: Role) -> Vec<OrderAction> {
-        OrderAction::ALL.iter().copied().filter(|action| self.allows(*action, role)).collect()
-    }
-}
-
-/// Adds up lines of an order.
-fn total_of(lines: &[(usize, u32, i64)]) -> i64 {
-    lines.iter().map(|(_, quantity, price)| i64::from(*quantity) * price).sum()
 }
