@@ -17,7 +17,7 @@ mod profile;
 mod secret_file;
 mod server;
 mod shop;
-mod webhooks;
+mod targets;
 
 pub use auth::{AuthSettings, SecretSource};
 pub use backends::{Backends, Migration};
@@ -27,7 +27,7 @@ pub use problem::{Problem, SettingsError};
 pub use profile::Profile;
 pub use server::{LogFormat, LogSettings, ServerSettings};
 pub use shop::{FirstGoods, ShopSettings};
-pub use webhooks::WebhookTargets;
+pub use targets::WebhookTargets;
 
 use std::path::PathBuf;
 
@@ -76,7 +76,7 @@ impl Settings {
             server: server::read(&entries)?,
             auth: auth::read(&entries)?,
             shop: shop::read(&mut entries, &backends)?,
-            webhook_targets: webhooks::read(&entries)?,
+            webhook_targets: targets::read(&entries)?,
             log: server::read_log(&entries)?,
             backends,
             data_dir,
