@@ -95,7 +95,7 @@ mod tests {
     fn an_address_is_one_however_it_is_written() {
         for disguised in ["http://2130706433/", "http://0x7f.1/", "http://0177.0.0.1/", "http://127.1/"] {
             let host = TargetUrl::parse(disguised).unwrap();
-            assert_eq!(host.host(), Host::Ipv4([127, 0, 0, 1].into()), "{disguised}");
+            assert_eq!(host.host(), Host::<&str>::Ipv4([127, 0, 0, 1].into()), "{disguised}");
         }
     }
 
