@@ -16,6 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const MAX_REASON: usize = 200;
 
 /// A webhook, ready to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sendable {
     /// Where it goes.
     pub url: TargetUrl,
