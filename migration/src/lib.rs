@@ -5,6 +5,7 @@ mod columns;
 mod m20261122_000001_open_the_shop;
 mod m20261122_000002_see_orders_through;
 mod m20261122_000003_guest_carts;
+mod m20261122_000004_tell_other_programs;
 
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::{
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_open_the_shop::Migration),
             Box::new(m20261122_000002_see_orders_through::Migration),
             Box::new(m20261122_000003_guest_carts::Migration),
+            Box::new(m20261122_000004_tell_other_programs::Migration),
         ]
     }
 }

@@ -17,7 +17,7 @@ struct Rule {
     never: &'static [&'static str],
 }
 
-const RULES: [Rule; 6] = [
+const RULES: [Rule; 7] = [
     Rule {
         package: "domain",
         sees: &[],
@@ -39,11 +39,16 @@ const RULES: [Rule; 6] = [
         sees: &["auth", "domain"],
         never: &["deadpool-redis", "moka", "redis", "sea-orm", "sqlx", "sqlx-core"],
     },
+    Rule {
+        package: "webhooks",
+        sees: &["domain"],
+        never: &["actix-web", "deadpool-redis", "redis", "sea-orm", "sqlx", "sqlx-core"],
+    },
     Rule { package: "migration", sees: &[], never: &["actix-web", "redis"] },
 ];
 
 /// The crates whose types only `app::wiring` may name.
-const ADAPTERS: [&str; 2] = ["persistence", "cache"];
+const ADAPTERS: [&str; 3] = ["persistence", "cache", "webhooks"];
 
 #[test]
 fn crates_depend_only_downwards() {
@@ -98,7 +103,7 @@ fn no_test_is_switched_off() {
 #[test]
 fn libraries_do_not_print() {
     let printing = ["println!(", "print!(", "dbg!("];
-    let libraries = ["auth", "cache", "domain", "http", "persistence"]
+    let libraries = ["auth", "cache", "domain", "http", "persistence", "webhooks"]
         .map(|name| root().join("crates").join(name).join("src"));
     for (path, text) in
         sources().filter(|(path, _)| libraries.iter().any(|library| path.starts_with(library)))

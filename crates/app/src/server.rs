@@ -60,7 +60,7 @@ pub async fn start_around(
         let reader = shop.reader.as_ref();
         staff_password = first_staff::ensure(&shop.accounts, reader, data_dir, base.entropy.as_ref()).await?;
     }
-    let background = Background::start(shop.relay, shop.tracking, shop.housekeeper).await;
+    let background = Background::start(shop.relay, shop.tracking, shop.housekeeper, shop.dispatcher).await;
     let options = ServerOptions { workers: workers(&settings), shutdown_timeout: DRAIN };
     let server = http_api::serve(listener, shop.services, options).context("the server cannot start")?;
     let (handle, serving) = (server.handle(), tokio::spawn(server));

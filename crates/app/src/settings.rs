@@ -17,6 +17,7 @@ mod profile;
 mod secret_file;
 mod server;
 mod shop;
+mod targets;
 
 pub use auth::{AuthSettings, SecretSource};
 pub use backends::{Backends, Migration};
@@ -26,6 +27,7 @@ pub use problem::{Problem, SettingsError};
 pub use profile::Profile;
 pub use server::{LogFormat, LogSettings, ServerSettings};
 pub use shop::{FirstGoods, ShopSettings};
+pub use targets::WebhookTargets;
 
 use std::path::PathBuf;
 
@@ -42,6 +44,8 @@ pub struct Settings {
     pub auth: AuthSettings,
     /// What it sells, and for which money.
     pub shop: ShopSettings,
+    /// Where it may send events.
+    pub webhook_targets: WebhookTargets,
     /// The folder of what the program itself writes: the embedded database, generated secrets, the lock.
     pub data_dir: PathBuf,
     /// What it tells about itself.
@@ -72,6 +76,7 @@ impl Settings {
             server: server::read(&entries)?,
             auth: auth::read(&entries)?,
             shop: shop::read(&mut entries, &backends)?,
+            webhook_targets: targets::read(&entries)?,
             log: server::read_log(&entries)?,
             backends,
             data_dir,

@@ -3,10 +3,12 @@
 
 mod background;
 mod looking;
+mod sending;
 
 pub(crate) use background::Background;
 pub(crate) use cache::{CellKey, Forgetting};
 pub(crate) use looking::Looking;
+use sending::Sending;
 
 use crate::data_dir::DataDir;
 use crate::housekeeping::Housekeeper;
@@ -31,6 +33,7 @@ use persistence::{Database, DatabaseOptions};
 use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;
 use std::sync::Arc;
+use webhooks::Dispatcher;
 
 /// What both a server and a command stand on.
 pub(crate) struct Base {
@@ -132,6 +135,8 @@ impl Base {
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
         };
+        let Sending { service: webhook_service, dispatcher } =
+            self.sending(settings, &keys, units.clone(), database.clone())?;
         let services = Services {
             products: Arc::new(CachedProducts::new(database.clone(), cells.clone())),
             orders: Arc::new(CachedOrders::new(database.clone(), cells.clone())),
@@ -141,13 +146,15 @@ impl Base {
             order_service: Arc::new(Orders::new(units.clone(), currency, clock, Arc::clone(&entropy))),
             accounts: accounts.clone(),
             authenticator: Arc::new(Sessions::new(sessions)),
+            webhooks: database.clone(),
+            webhook_service,
             cache: Arc::new(Inspector::new(cells, store)),
             dependencies: vec![database.clone(), dependency],
             currency,
             entropy,
         };
         let housekeeper = Housekeeper { house: database, clock: Arc::clone(&self.clock) };
-        Ok(Shop { services, units, accounts, reader, relay, tracking, housekeeper })
+        Ok(Shop { services, units, accounts, reader, relay, tracking, housekeeper, dispatcher })
     }
 
     fn accounts_over(
@@ -187,6 +194,8 @@ pub(crate) struct Shop {
     pub(crate) tracking: Option<Tracking>,
     /// To be started: until it is, nothing that has ended is thrown away.
     pub(crate) housekeeper: Housekeeper,
+    /// To be started: until it is, events wait.
+    pub(crate) dispatcher: Dispatcher,
 }
 
 fn unusable(settings: &Settings) -> String {

@@ -15,7 +15,7 @@ mod token;
 pub use accounts::{Accounts, AccountsOptions, StaffError};
 pub use actor::{Actor, AuthenticationError, Authenticator, VerifiedToken};
 pub use hashing::{BcryptCost, PasswordOptions, Passwords};
-pub use permission::{InspectCache, ManageAccounts, ManageCatalog, ManageOrders, Permission};
+pub use permission::{InspectCache, ManageAccounts, ManageCatalog, ManageOrders, ManageWebhooks, Permission};
 pub use secret::{AuthSecret, Pepper};
 pub use service::{
     AccountError, AccountPatch, AccountService, Client, Password, PasswordError, ProfilePatch, SignIn,

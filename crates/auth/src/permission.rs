@@ -32,6 +32,8 @@ staff_permissions! {
     ManageCatalog;
     /// Seeing everybody's orders and moving them on.
     ManageOrders;
+    /// Having events sent to other programs.
+    ManageWebhooks;
     /// Changing anybody's role and shutting accounts out.
     ManageAccounts;
     /// Looking into the cache, which holds what belongs to anybody.
@@ -46,9 +48,13 @@ mod tests {
     #[test]
     fn only_staff_manage() {
         let actor = |role| Actor { user: UserId(1), session: SessionId::generate(&OsEntropy), role };
-        for granted in
-            [ManageCatalog::granted, ManageOrders::granted, ManageAccounts::granted, InspectCache::granted]
-        {
+        for granted in [
+            ManageCatalog::granted,
+            ManageOrders::granted,
+            ManageWebhooks::granted,
+            ManageAccounts::granted,
+            InspectCache::granted,
+        ] {
             assert!(granted(&actor(Role::Staff)));
             assert!(!granted(&actor(Role::Customer)));
         }

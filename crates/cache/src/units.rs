@@ -9,6 +9,7 @@ use domain::event::EventRepository;
 use domain::idempotency::IdempotencyRepository;
 use domain::order::OrderRepository;
 use domain::stock::StockRepository;
+use domain::webhook::WebhookRepository;
 use domain::{Change, Committed, MessageId, RepositoryError, Source, UnitOfWork, UnitsOfWork};
 use std::sync::Arc;
 
@@ -70,6 +71,10 @@ impl UnitOfWork for CachedUnit {
 
     fn events(&mut self) -> &mut dyn EventRepository {
         self.inner.events()
+    }
+
+    fn webhooks(&mut self) -> &mut dyn WebhookRepository {
+        self.inner.webhooks()
     }
 
     fn source(&self) -> Source {

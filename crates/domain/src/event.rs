@@ -7,7 +7,11 @@ use crate::stock::Moved;
 use crate::words::words;
 use crate::{OrderId, ProductId, RepositoryError, Timestamp, UserId, VariantId, Version};
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
+
+/// How long an event is kept, and with it the log of where it was sent.
+pub const KEPT: TimeDelta = TimeDelta::days(30);
 
 words! {
     /// What happened.

@@ -10,17 +10,20 @@ pub enum Ending {
     GuestCarts,
     /// Answers that were kept for requests which are sent again.
     IdempotencyKeys,
+    /// Events that happened long ago, with the log of where they were sent. One that still waits to be sent goes too.
+    Events,
 }
 
 impl Ending {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::GuestCarts, Self::IdempotencyKeys];
+    pub const ALL: [Self; 3] = [Self::GuestCarts, Self::IdempotencyKeys, Self::Events];
 
     /// Returns what the log calls it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::GuestCarts => "guests' carts",
             Self::IdempotencyKeys => "idempotency keys",
+            Self::Events => "events",
         }
     }
 }

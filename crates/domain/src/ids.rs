@@ -41,6 +41,10 @@ id! {
     CategoryId;
     /// Identifies an order inside the shop; customers quote its [`OrderNumber`](crate::order::OrderNumber).
     OrderId;
+    /// Identifies an endpoint that webhooks are sent to.
+    EndpointId;
+    /// Identifies a delivery to an endpoint; receivers know the event by its [`EventId`](crate::webhook::EventId).
+    DeliveryId;
 }
 
 /// Identifies a session: 128 random bits as 32 hexadecimal digits, the `jti` of its token (RFC 7519, 4.1.7).

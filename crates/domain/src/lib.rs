@@ -24,6 +24,7 @@ pub mod stock;
 pub mod testing;
 pub mod text;
 pub mod units;
+pub mod webhook;
 mod words;
 
 pub use change::{Change, Committed};
@@ -33,7 +34,7 @@ pub use entropy::{Entropy, OsEntropy};
 pub use error::{Contention, RepositoryError};
 pub use event::Event;
 pub use idempotency::{Answered, IdempotencyKey, Keyed};
-pub use ids::{CategoryId, OrderId, ProductId, SessionId, UserId, VariantId};
+pub use ids::{CategoryId, DeliveryId, EndpointId, OrderId, ProductId, SessionId, UserId, VariantId};
 pub use money::{Currency, Money};
 pub use outbox::{Message, MessageId, Outbox};
 pub use text::Invalid;

@@ -14,9 +14,10 @@ mod shop;
 mod state;
 mod stock;
 mod unit;
+mod webhooks;
 
 pub use clock::FixedClock;
 pub use entropy::CountingEntropy;
 pub use goods::{a_product, goods, usd, variant};
 pub use shop::MemoryShop;
-pub use state::State;
+pub use state::{KeptDelivery, State};

@@ -7,6 +7,7 @@ use crate::event::EventRepository;
 use crate::idempotency::IdempotencyRepository;
 use crate::order::OrderRepository;
 use crate::stock::StockRepository;
+use crate::webhook::WebhookRepository;
 use crate::{Change, Committed, Contention, MessageId, RepositoryError, Source};
 use async_trait::async_trait;
 use std::{future::Future, sync::Arc, time::Duration};
@@ -36,6 +37,8 @@ pub trait UnitOfWork: Send {
     fn idempotency(&mut self) -> &mut dyn IdempotencyRepository;
     /// Events for other programs.
     fn events(&mut self) -> &mut dyn EventRepository;
+    /// Endpoints that events are sent to, and the deliveries to them.
+    fn webhooks(&mut self) -> &mut dyn WebhookRepository;
     /// Returns the database that it writes to.
     fn source(&self) -> Source;
     /// Returns what was changed so far.

@@ -79,6 +79,13 @@ pub(crate) fn secret<T: Serialize>(view: Sourced<T>) -> HttpResponse {
     enveloped(response, &view.map(|view| Doc::encode(Version::NONE, &view)))
 }
 
+/// Answers a write that made something with a secret, which nobody may keep.
+pub(crate) fn created_secret<T: Serialize>(made: Sourced<T>, location: String) -> HttpResponse {
+    let mut response = HttpResponse::Created();
+    response.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::LOCATION, location));
+    enveloped(response, &made.map(|view| Doc::encode(Version::NONE, &view)))
+}
+
 /// Answers a write that leaves nothing to say.
 pub(crate) fn nothing() -> HttpResponse {
     HttpResponse::NoContent().finish()

@@ -17,6 +17,7 @@ pub(crate) mod products;
 pub(crate) mod sessions;
 pub(crate) mod stock;
 pub(crate) mod variants;
+pub(crate) mod webhooks;
 
 pub(crate) use crate::Services;
 pub(crate) use crate::answer::{self, Answer, Audience};

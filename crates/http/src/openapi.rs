@@ -5,7 +5,8 @@ mod consequences;
 mod problem_schema;
 
 use crate::handlers::{
-    admin, auth, cache, cart, categories, desk, docs, health, me, orders, products, sessions, stock, variants,
+    admin, auth, cache, cart, categories, desk, docs, health, me, orders, products, sessions, stock,
+    variants, webhooks,
 };
 use consequences::Consequences;
 use std::sync::LazyLock;
@@ -40,6 +41,7 @@ pub fn document() -> String {
         (name = "cart", description = "The own cart."),
         (name = "orders", description = "The own orders."),
         (name = "administration", description = "Everybody's orders and accounts; for staff."),
+        (name = "webhooks", description = "What happens in the shop, sent to other programs; for staff."),
         (name = "operations", description = "Health, documentation, and a look into the cache."),
     ),
     paths(
@@ -75,6 +77,15 @@ pub fn document() -> String {
         desk::show,
         desk::act,
         admin::change_user,
+        webhooks::list,
+        webhooks::create,
+        webhooks::show,
+        webhooks::change,
+        webhooks::remove,
+        webhooks::secret,
+        webhooks::rotate,
+        webhooks::deliveries,
+        webhooks::replay,
         cache::keys,
         cache::entry,
         cache::stats,

@@ -1,7 +1,8 @@
 //! Every address that the shop answers, in one table. The OpenAPI document is compared with it, both ways.
 
 use crate::handlers::{
-    admin, auth, cache, cart, categories, desk, docs, health, me, orders, products, sessions, stock, variants,
+    admin, auth, cache, cart, categories, desk, docs, health, me, orders, products, sessions, stock,
+    variants, webhooks,
 };
 use actix_web::web::{self, ServiceConfig, delete, patch, post};
 use actix_web::{FromRequest, Handler, Responder, Route};
@@ -50,6 +51,14 @@ pub(crate) fn table() -> Vec<(&'static str, Vec<Route>)> {
         ("/api/v1/admin/orders/{id}", read(desk::show)),
         ("/api/v1/admin/orders/{id}/{action}", vec![post().to(desk::act)]),
         ("/api/v1/admin/users/{id}", vec![patch().to(admin::change_user)]),
+        ("/api/v1/admin/webhooks", with(read(webhooks::list), [post().to(webhooks::create)])),
+        (
+            "/api/v1/admin/webhooks/{id}",
+            with(read(webhooks::show), [patch().to(webhooks::change), delete().to(webhooks::remove)]),
+        ),
+        ("/api/v1/admin/webhooks/{id}/secret", with(read(webhooks::secret), [post().to(webhooks::rotate)])),
+        ("/api/v1/admin/webhooks/{id}/deliveries", read(webhooks::deliveries)),
+        ("/api/v1/admin/webhooks/{id}/deliveries/{deliveryId}/replay", vec![post().to(webhooks::replay)]),
         ("/api/v1/admin/cache/keys", read(cache::keys)),
         ("/api/v1/admin/cache/entries/{key}", read(cache::entry)),
         ("/api/v1/admin/cache/stats", read(cache::stats)),

@@ -6,6 +6,7 @@ use domain::catalog::{CatalogService, ProductReader};
 use domain::health::Dependency;
 use domain::inspection::CacheInspector;
 use domain::order::{OrderDesk, OrderReader, OrderService};
+use domain::webhook::{WebhookReader, WebhookService};
 use domain::{Currency, Entropy};
 use std::sync::Arc;
 
@@ -28,6 +29,10 @@ pub struct Services {
     pub accounts: Arc<dyn AccountService>,
     /// Turns bearer tokens into actors.
     pub authenticator: Arc<dyn Authenticator>,
+    /// Reads what is sent to other programs, for staff.
+    pub webhooks: Arc<dyn WebhookReader>,
+    /// Changes what is sent to other programs.
+    pub webhook_service: Arc<dyn WebhookService>,
     /// Looks into the cache, for staff.
     pub cache: Arc<dyn CacheInspector>,
     /// What the shop stands on, for `/health/ready`.

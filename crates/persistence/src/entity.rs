@@ -16,3 +16,6 @@ pub(crate) mod shop;
 pub(crate) mod stock_movement;
 pub(crate) mod user;
 pub(crate) mod variant;
+pub(crate) mod webhook_attempt;
+pub(crate) mod webhook_delivery;
+pub(crate) mod webhook_endpoint;

@@ -2,11 +2,12 @@
 //! somebody is using at the moment.
 
 use crate::Database;
-use crate::entity::{cart, idempotency_key};
+use crate::entity::{cart, event, idempotency_key};
 use crate::error::store;
 use async_trait::async_trait;
+use domain::event::KEPT as EVENTS_KEPT;
 use domain::housekeeping::{Ending, Housekeeping};
-use domain::idempotency::KEPT;
+use domain::idempotency::KEPT as ANSWERS_KEPT;
 use domain::{RepositoryError, Timestamp};
 use sea_orm::sea_query::{DeleteStatement, Expr, ExprTrait, LockBehavior, LockType};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
@@ -20,6 +21,7 @@ impl Housekeeping for Database {
         let some = match what {
             Ending::GuestCarts => ended_carts(now),
             Ending::IdempotencyKeys => ended_keys(now),
+            Ending::Events => old_events(now),
         };
         let mut pruned = 0;
         loop {
@@ -52,11 +54,24 @@ fn ended_keys(now: Timestamp) -> DeleteStatement {
     let some = idempotency_key::Entity::find()
         .select_only()
         .columns([user, key])
-        .filter(idempotency_key::Column::CreatedAt.lte(now - KEPT))
+        .filter(idempotency_key::Column::CreatedAt.lte(now - ANSWERS_KEPT))
         .order_by_asc(idempotency_key::Column::CreatedAt)
         .limit(AT_ONCE)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .into_query();
     let which = Expr::tuple([Expr::col(user), Expr::col(key)]).in_subquery(some);
     idempotency_key::Entity::delete_many().filter(which).into_query()
+}
+
+/// Removes events that are kept no longer, the oldest first; their deliveries and what was tried go with them.
+fn old_events(now: Timestamp) -> DeleteStatement {
+    let some = event::Entity::find()
+        .select_only()
+        .column(event::Column::Id)
+        .filter(event::Column::CreatedAt.lte(now - EVENTS_KEPT))
+        .order_by_asc(event::Column::CreatedAt)
+        .limit(AT_ONCE)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .into_query();
+    event::Entity::delete_many().filter(event::Column::Id.in_subquery(some)).into_query()
 }

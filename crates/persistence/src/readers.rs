@@ -10,3 +10,4 @@ mod listing;
 mod orders;
 mod outbox;
 mod products;
+mod webhooks;

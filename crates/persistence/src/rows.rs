@@ -5,3 +5,4 @@ pub(crate) mod accounts;
 pub(crate) mod carts;
 pub(crate) mod orders;
 pub(crate) mod products;
+pub(crate) mod webhooks;

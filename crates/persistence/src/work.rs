@@ -10,6 +10,7 @@ mod orders;
 mod sessions;
 mod stock;
 mod users;
+mod webhooks;
 
 use crate::Database;
 use crate::dialect::Dialect;
@@ -25,6 +26,7 @@ use domain::event::EventRepository;
 use domain::idempotency::IdempotencyRepository;
 use domain::order::OrderRepository;
 use domain::stock::StockRepository;
+use domain::webhook::WebhookRepository;
 use domain::{Change, Committed, Currency, MessageId, RepositoryError, Source, UnitOfWork, UnitsOfWork};
 use sea_orm::sea_query::{Query, UpdateStatement};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, TransactionTrait};
@@ -86,6 +88,10 @@ impl UnitOfWork for Work {
     }
 
     fn events(&mut self) -> &mut dyn EventRepository {
+        self
+    }
+
+    fn webhooks(&mut self) -> &mut dyn WebhookRepository {
         self
     }
 

@@ -22,7 +22,7 @@ pub(super) enum Shown {
 }
 
 /// Every key, in the order in which `app config` prints them.
-pub(super) const KEYS: [Key; 27] = [
+pub(super) const KEYS: [Key; 28] = [
     plain("server.host", Some("127.0.0.1")),
     plain("server.port", Some("8080")),
     plain("server.workers", None),
@@ -48,6 +48,7 @@ pub(super) const KEYS: [Key; 27] = [
     plain("data.dir", Some("data")),
     plain("shop.currency", Some("USD")),
     plain("shop.seed_demo", None),
+    plain("webhooks.allow_private_targets", Some("false")),
     plain("log.format", Some("text")),
     plain("log.filter", Some("info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn,actix_server=warn")),
 ];

@@ -1,6 +1,6 @@
 //! What runs beside the listener for as long as the shop is open: the relay, which brings what commands and other instances
-//! wrote to the cells, what keeps copies in memory coherent with Redis, and what throws away what has ended. When they run
-//! is decided here, what they do elsewhere.
+//! wrote to the cells, what keeps copies in memory coherent with Redis, what throws away what has ended, and what sends
+//! events to other programs. When they run is decided here, what they do elsewhere.
 
 use crate::housekeeping::Housekeeper;
 use anyhow::Context;
@@ -11,11 +11,14 @@ use tokio::{
     task::{JoinError, JoinSet},
     time::timeout,
 };
+use webhooks::Dispatcher;
 
 /// What lies between two passes of the relay, and so how soon a command's write is seen.
 const INTERVAL: Duration = Duration::from_millis(100);
 /// What lies between two rounds of throwing away. Nothing depends on it: what has ended is shown to nobody anyway.
 const ROUNDS: Duration = Duration::from_hours(1);
+/// How soon an event is sent where nothing is under way.
+const WEBHOOKS: Duration = Duration::from_millis(500);
 /// How long they may take to end once the shop is told to stop.
 const END: Duration = Duration::from_secs(2);
 
@@ -28,7 +31,12 @@ pub(crate) struct Background {
 
 impl Background {
     /// Makes the relay's first pass, so that a shop that opens serves cells at once, and starts the tasks.
-    pub(crate) async fn start(relay: Relay, tracking: Option<Tracking>, housekeeper: Housekeeper) -> Self {
+    pub(crate) async fn start(
+        relay: Relay,
+        tracking: Option<Tracking>,
+        housekeeper: Housekeeper,
+        dispatcher: Dispatcher,
+    ) -> Self {
         // If it fails, the shop opens without cells, and the task's own first pass says why.
         let _ = relay.pass().await;
         let (stop, told) = watch::channel(false);
@@ -43,6 +51,7 @@ impl Background {
             tasks.spawn(tracking.run(stopped()));
         }
         tasks.spawn(housekeeper.run(ROUNDS, stopped()));
+        tasks.spawn(dispatcher.run(WEBHOOKS, stopped()));
         Self { stop, tasks }
     }
 

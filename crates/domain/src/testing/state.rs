@@ -6,8 +6,10 @@ use crate::catalog::{Availability, Category, Product, ProductStatus, Variant};
 use crate::idempotency::{Fingerprint, Remembered};
 use crate::order::{Buyer, Order};
 use crate::stock::Movement;
+use crate::webhook::{Attempt, Delivery, Endpoint};
 use crate::{
-    Change, Event, Invalid, OrderId, ProductId, RepositoryError, SessionId, Timestamp, UserId, VariantId,
+    Change, DeliveryId, EndpointId, Event, Invalid, OrderId, ProductId, RepositoryError, SessionId,
+    Timestamp, UserId, VariantId,
 };
 use std::collections::BTreeMap;
 
@@ -32,6 +34,10 @@ pub struct State {
     pub movements: Vec<Movement>,
     /// The events for other programs.
     pub events: Vec<Event>,
+    /// Where they are sent.
+    pub endpoints: BTreeMap<EndpointId, Endpoint>,
+    /// What is sent there.
+    pub deliveries: BTreeMap<DeliveryId, KeptDelivery>,
     /// The answers that are kept, by their callers and keys.
     pub(super) answers: BTreeMap<(UserId, String), KeptAnswer>,
     /// The messages that units of work announced.
@@ -40,6 +46,17 @@ pub struct State {
     pub commits: Vec<Vec<Change>>,
     /// The number that was given last: one sequence for ids of every kind, so that they are never mistaken unnoticed.
     last_id: i64,
+}
+
+/// A delivery with the event that it is about, counted from 0, and its log.
+#[derive(Clone, Debug)]
+pub struct KeptDelivery {
+    /// The delivery.
+    pub delivery: Delivery,
+    /// Where its event stands in [`State::events`].
+    pub event: usize,
+    /// Its attempts.
+    pub log: Vec<Attempt>,
 }
 
 /// What is kept under a caller's key.

@@ -5,10 +5,11 @@ use super::state::{KeptAnswer, State};
 use crate::account::{SessionRepository, UserRepository};
 use crate::cart::CartRepository;
 use crate::catalog::{CatalogRepository, Product, changes_between};
-use crate::event::{Event, EventRepository};
+use crate::event::EventRepository;
 use crate::idempotency::{Claim, IdempotencyRepository, KEPT, Keyed, Remembered};
 use crate::order::OrderRepository;
 use crate::stock::StockRepository;
+use crate::webhook::WebhookRepository;
 use crate::{Change, Committed, MessageId, RepositoryError, Source, Timestamp, UnitOfWork};
 use async_trait::async_trait;
 use tokio::sync::OwnedMutexGuard;
@@ -71,6 +72,10 @@ impl UnitOfWork for MemoryUnit {
         self
     }
 
+    fn webhooks(&mut self) -> &mut dyn WebhookRepository {
+        self
+    }
+
     fn source(&self) -> Source {
         Source::Sqlite
     }
@@ -116,14 +121,6 @@ impl IdempotencyRepository for MemoryUnit {
         let claimed =
             claimed.ok_or_else(|| RepositoryError::Unexpected("nobody claimed the key".to_owned()))?;
         claimed.answer = Some(answer.clone());
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl EventRepository for MemoryUnit {
-    async fn record(&mut self, events: &[Event]) -> Result<(), RepositoryError> {
-        self.state.events.extend_from_slice(events);
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use domain::catalog::Slug;
 use domain::order::OrderAction;
-use domain::{OrderId, ProductId, SessionId, UserId, VariantId};
+use domain::{DeliveryId, EndpointId, OrderId, ProductId, SessionId, UserId, VariantId};
 use std::future::{Ready, ready};
 
 /// What the path names.
@@ -48,7 +48,14 @@ macro_rules! numbered {
     )*};
 }
 
-numbered!(ProductId = "id", VariantId = "variantId", OrderId = "id", UserId = "id");
+numbered!(
+    ProductId = "id",
+    VariantId = "variantId",
+    OrderId = "id",
+    UserId = "id",
+    EndpointId = "id",
+    DeliveryId = "deliveryId"
+);
 
 impl FromPath for SessionId {
     fn from_path(part: &impl Fn(&str) -> Option<String>) -> Option<Self> {

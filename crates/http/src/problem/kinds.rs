@@ -79,6 +79,8 @@ declare! {
         "Send it again, with the same key, after `Retry-After`.";
     IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused", UNPROCESSABLE_ENTITY, "The key belongs to another request",
         "A key stands for one method, path and body. Choose a new one for a new request; a UUID will do.";
+    TOO_MANY_WEBHOOKS = "too-many-webhooks", CONFLICT, "The shop has as many endpoints as it can",
+        "A shop sends to at most 32 endpoints. Delete one that is not needed any more.";
     SLUG_TAKEN = "slug-taken", CONFLICT, "Another product has the slug",
         "Choose another slug, or leave it out on creation and get a free one.";
     SKU_TAKEN = "sku-taken", CONFLICT, "Another variant has the sku",

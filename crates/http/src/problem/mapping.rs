@@ -9,6 +9,7 @@ use domain::catalog::CatalogError;
 use domain::idempotency::KeyError;
 use domain::inspection::InspectionError;
 use domain::order::{ActError, PlaceError, ShortLine};
+use domain::webhook::WebhookError;
 use domain::{RepositoryError, Version};
 use serde_json::json;
 use std::time::Duration;
@@ -196,6 +197,24 @@ impl From<KeyError> for Problem {
                 Self::new(&kinds::IDEMPOTENCY_KEY_IN_USE, "A request with this key is under way.")
                     .retry_after(COLLISION)
             }
+        }
+    }
+}
+
+impl From<WebhookError> for Problem {
+    fn from(error: WebhookError) -> Self {
+        match error {
+            WebhookError::NotFound => {
+                Self::new(&kinds::NOT_FOUND, "There is no such endpoint, or it has no such delivery.")
+            }
+            WebhookError::Target(refusal) => {
+                let place = Place::Pointer("/url".to_owned());
+                Self::invalid(&[Fault { place, detail: refusal.to_string().into() }])
+            }
+            WebhookError::TooMany => {
+                Self::new(&kinds::TOO_MANY_WEBHOOKS, "There is no room for another one.")
+            }
+            WebhookError::Repository(error) => error.into(),
         }
     }
 }

@@ -47,6 +47,15 @@ const OPERATIONS: &[(&str, &str, Who)] = &[
     ("GET", "/api/v1/admin/orders/{id}", Staff),
     ("POST", "/api/v1/admin/orders/{id}/{action}", Staff),
     ("PATCH", "/api/v1/admin/users/{id}", Staff),
+    ("GET", "/api/v1/admin/webhooks", Staff),
+    ("POST", "/api/v1/admin/webhooks", Staff),
+    ("GET", "/api/v1/admin/webhooks/{id}", Staff),
+    ("PATCH", "/api/v1/admin/webhooks/{id}", Staff),
+    ("DELETE", "/api/v1/admin/webhooks/{id}", Staff),
+    ("GET", "/api/v1/admin/webhooks/{id}/secret", Staff),
+    ("POST", "/api/v1/admin/webhooks/{id}/secret", Staff),
+    ("GET", "/api/v1/admin/webhooks/{id}/deliveries", Staff),
+    ("POST", "/api/v1/admin/webhooks/{id}/deliveries/{deliveryId}/replay", Staff),
     ("GET", "/api/v1/admin/cache/keys", Staff),
     ("GET", "/api/v1/admin/cache/entries/{key}", Staff),
     ("GET", "/api/v1/admin/cache/stats", Staff),
@@ -80,7 +89,11 @@ fn the_list_has_every_operation_of_the_document_with_its_security() {
 fn call<'a>(api: &'a Api, method: &str, path: &str) -> Call<'a> {
     let session = "0".repeat(32);
     let id = if path.contains("sessions") { session.as_str() } else { "1" };
-    let path = path.replace("{id}", id).replace("{variantId}", "1").replace("{type}", "out-of-stock");
+    let path = path
+        .replace("{id}", id)
+        .replace("{variantId}", "1")
+        .replace("{deliveryId}", "1")
+        .replace("{type}", "out-of-stock");
     let path = path.replace("{action}", "ship");
     api.call(method, &path.replace("{key}", "cart:2"))
 }

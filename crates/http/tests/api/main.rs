@@ -23,4 +23,5 @@ mod repeating;
 mod request_ids;
 mod socket;
 mod stubs;
+mod webhooks;
 mod writes;

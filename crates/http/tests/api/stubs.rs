@@ -4,6 +4,7 @@ mod accounts;
 mod cache;
 mod catalog;
 mod shopping;
+mod webhooks;
 
 use domain::account::{Role, SessionView, UserView};
 use domain::cart::{CartError, CartToken, CartView};
@@ -12,6 +13,7 @@ use domain::health::{Dependency, Importance};
 use domain::inspection::{CacheEntryView, CacheKeyView, CacheTagView, EntryState, InspectionError, KeyPage};
 use domain::order::{ActError, OrderSummary, OrderView, PlaceError};
 use domain::page::Page;
+use domain::webhook::WebhookError;
 use domain::{
     Answered, Currency, Doc, OrderId, OsEntropy, RepositoryError, SessionId, Source, Sourced, Timestamp,
     UserId,
@@ -63,6 +65,7 @@ pub(crate) struct Stub {
     pub(crate) password: Script<Result<(), auth::PasswordError>>,
     pub(crate) keys: Script<Result<Sourced<KeyPage>, InspectionError>>,
     pub(crate) entry: Script<Result<Option<Sourced<CacheEntryView>>, InspectionError>>,
+    pub(crate) webhook: Script<Result<(), WebhookError>>,
     pub(crate) panics: Script<bool>,
     asked: Mutex<Vec<String>>,
 }
@@ -97,6 +100,7 @@ impl Stub {
             password: Script::new(Ok(())),
             keys: Script::new(Ok(Sourced::direct(Source::Redis, key_page()))),
             entry: Script::new(Ok(Some(Sourced::direct(Source::Redis, cache_entry())))),
+            webhook: Script::new(Ok(())),
             panics: Script::new(false),
             asked: Mutex::new(Vec::new()),
         })
@@ -124,6 +128,8 @@ pub(crate) fn services(stub: &Arc<Stub>, dependencies: Vec<Arc<dyn Dependency>>)
         order_service: stub.clone(),
         accounts: stub.clone(),
         authenticator: stub.clone(),
+        webhooks: stub.clone(),
+        webhook_service: stub.clone(),
         cache: stub.clone(),
         dependencies,
         currency: Currency::parse("USD").unwrap(),

@@ -18,6 +18,7 @@ mod sessions;
 mod shop;
 mod stock;
 mod units;
+mod webhooks;
 
 /// Declares one test for each function and each database.
 macro_rules! on_both_databases {
@@ -123,6 +124,17 @@ on_both_databases! {
         ids_are_those_of_the_rows
         whatever_sql_left_there_is_readable
         thousands_are_deleted_at_once;
+    webhooks:
+        an_endpoint_is_read_as_it_was_stored
+        an_event_goes_to_those_who_listen_and_with_its_transaction
+        what_is_due_is_handed_out_once
+        many_who_claim_at_once_share_what_there_is
+        what_was_claimed_and_never_concluded_is_taken_over
+        the_events_of_an_order_go_one_after_the_other
+        nothing_goes_to_who_is_paused_and_all_of_it_when_resumed
+        deliveries_are_read_with_their_attempts
+        an_endpoint_is_removed_with_its_deliveries
+        what_happened_long_ago_is_thrown_away;
     checks:
         impossible_rows_are_refused
         unreadable_rows_are_reported;

@@ -13,7 +13,7 @@ use domain::page::{Limit, Page, Position, decode_cursor};
 use domain::{Change, OrderId, OsEntropy, RepositoryError, SystemClock, UserId, Version};
 use std::sync::Arc;
 
-fn new_order(user: UserId, product: &domain::catalog::Product) -> NewOrder {
+pub(crate) fn new_order(user: UserId, product: &domain::catalog::Product) -> NewOrder {
     let variant = &product.variants[0];
     let line = OrderLine {
         variant: variant.id,
@@ -37,7 +37,7 @@ fn new_order(user: UserId, product: &domain::catalog::Product) -> NewOrder {
     }
 }
 
-async fn placed(shop: &Shop, new: &NewOrder) -> Order {
+pub(crate) async fn placed(shop: &Shop, new: &NewOrder) -> Order {
     let mut work = shop.begin().await;
     let order = work.orders().insert(new).await.unwrap();
     assert_eq!(work.commit().await.unwrap().changes, [Change::Orders(new.user)]);

@@ -12,12 +12,15 @@ use cache::{
     RedisAddress, RedisStore,
 };
 use domain::cart::{Carts, CartsOptions};
-use domain::{Clock, Entropy, OsEntropy, SystemClock, Units, catalog::Catalog, order::Orders};
+use domain::{
+    Clock, Entropy, OsEntropy, SystemClock, Units, catalog::Catalog, order::Orders, webhook::Webhooks,
+};
 use http_api::{ServerOptions, Services};
 use persistence::{Database, DatabaseOptions};
 use secrecy::ExposeSecret;
 use std::{net::TcpListener, process::ExitCode, sync::Arc, time::Duration};
 use tracing::info;
+use webhooks::{Reach, SigningKeys, SystemLookup, Targets};
 
 /// How many loads run at once: enough for the clients of a test.
 const LOADS: usize = 16;
@@ -97,10 +100,17 @@ async fn services(settings: &Settings) -> anyhow::Result<Services> {
         clock: clock.clone(),
         entropy: entropy.clone(),
     };
+    // Nothing is sent: there is no dispatcher.
+    let secrets = Arc::new(SigningKeys::derived_from(pepper.expose().as_bytes()));
+    let targets = Arc::new(Targets::new(Reach::Public, Arc::new(SystemLookup)));
+    let webhooks =
+        Webhooks::new(units.clone(), database.clone(), targets, secrets, clock.clone(), entropy.clone());
     Ok(Services {
         products: Arc::new(CachedProducts::new(database.clone(), cells.clone())),
         orders: Arc::new(CachedOrders::new(database.clone(), cells.clone())),
         order_desk: database.clone(),
+        webhooks: database.clone(),
+        webhook_service: Arc::new(webhooks),
         cache: Arc::new(Inspector::new(cells, Arc::new(real))),
         catalog_service: Arc::new(Catalog::new(units.clone(), clock.clone())),
         cart_service: Arc::new(Carts::new(carts)),

@@ -1,0 +1,174 @@
+//! Endpoints and the deliveries to them. None of it is in any cell, so nothing is recorded as changed.
+
+use super::Work;
+use crate::entity::{event, webhook_attempt, webhook_delivery, webhook_endpoint};
+use crate::error::store;
+use crate::insert;
+use crate::rows::webhooks;
+use async_trait::async_trait;
+use domain::webhook::{
+    Attempt, Delivery, DeliveryStatus, Endpoint, EndpointState, EndpointStatus, NewEndpoint, Outcome,
+    WebhookMessage, WebhookRepository,
+};
+use domain::{DeliveryId, EndpointId, RepositoryError, Timestamp};
+use sea_orm::ActiveValue::{NotSet, Set, Unchanged};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType, Query};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+#[async_trait]
+impl WebhookRepository for Work {
+    async fn count(&mut self) -> Result<u64, RepositoryError> {
+        webhook_endpoint::Entity::find().count(&self.transaction).await.map_err(store)
+    }
+
+    async fn insert(&mut self, new: &NewEndpoint) -> Result<Endpoint, RepositoryError> {
+        let made = Endpoint::made(EndpointId(0), new);
+        let row = webhook_endpoint::ActiveModel { id: NotSet, ..row(&made) };
+        let row = row.insert(&self.transaction).await.map_err(store)?;
+        Ok(Endpoint { id: EndpointId(row.id), ..made })
+    }
+
+    async fn lock(&mut self, id: EndpointId) -> Result<Option<Endpoint>, RepositoryError> {
+        let held = webhook_endpoint::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate);
+        held.one(&self.transaction).await.map_err(store)?.as_ref().map(webhooks::endpoint).transpose()
+    }
+
+    async fn save(&mut self, endpoint: &Endpoint) -> Result<(), RepositoryError> {
+        row(endpoint).update(&self.transaction).await.map(drop).map_err(store)
+    }
+
+    async fn remove(&mut self, id: EndpointId) -> Result<bool, RepositoryError> {
+        let removed = webhook_endpoint::Entity::delete_by_id(id.0).exec(&self.transaction).await;
+        Ok(removed.map_err(store)?.rows_affected > 0)
+    }
+
+    async fn restart(&mut self, endpoint: EndpointId, now: Timestamp) -> Result<(), RepositoryError> {
+        let restart = webhook_delivery::Entity::update_many()
+            .col_expr(webhook_delivery::Column::Attempts, Expr::value(0))
+            .col_expr(webhook_delivery::Column::NextAttemptAt, Expr::value(now))
+            .filter(webhook_delivery::Column::EndpointId.eq(endpoint.0))
+            .filter(webhook_delivery::Column::Status.eq(DeliveryStatus::Pending.as_str()));
+        restart.exec(&self.transaction).await.map(drop).map_err(store)
+    }
+
+    async fn claim(
+        &mut self,
+        endpoint: EndpointId,
+        now: Timestamp,
+        until: Timestamp,
+        most: usize,
+    ) -> Result<Vec<(Delivery, WebhookMessage)>, RepositoryError> {
+        let active = Query::select()
+            .column(webhook_endpoint::Column::Id)
+            .from(webhook_endpoint::Entity)
+            .and_where(webhook_endpoint::Column::Id.eq(endpoint.0))
+            .and_where(webhook_endpoint::Column::Status.eq(EndpointStatus::Active.as_str()))
+            .take();
+        let rows = webhook_delivery::Entity::find()
+            .filter(webhook_delivery::Column::EndpointId.in_subquery(active))
+            .filter(webhooks::is_next(now))
+            .order_by_asc(webhook_delivery::Column::NextAttemptAt)
+            .order_by_asc(webhook_delivery::Column::EventId)
+            .limit(most as u64)
+            .lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked)
+            .all(&self.transaction)
+            .await
+            .map_err(store)?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let claim = webhook_delivery::Entity::update_many()
+            .col_expr(webhook_delivery::Column::ClaimedUntil, Expr::value(until))
+            .filter(webhook_delivery::Column::Id.is_in(rows.iter().map(|row| row.id)));
+        claim.exec(&self.transaction).await.map_err(store)?;
+        self.messages(rows, until).await
+    }
+
+    async fn lock_delivery(
+        &mut self,
+        endpoint: EndpointId,
+        id: DeliveryId,
+    ) -> Result<Option<Delivery>, RepositoryError> {
+        let held = webhook_delivery::Entity::find_by_id(id.0)
+            .filter(webhook_delivery::Column::EndpointId.eq(endpoint.0))
+            .lock(LockType::NoKeyUpdate);
+        held.one(&self.transaction).await.map_err(store)?.as_ref().map(webhooks::delivery).transpose()
+    }
+
+    async fn save_delivery(&mut self, delivery: &Delivery) -> Result<(), RepositoryError> {
+        let row = webhook_delivery::ActiveModel {
+            id: Unchanged(delivery.id.0),
+            status: Set(delivery.status.as_str().to_owned()),
+            attempts: Set(delivery.attempts.into()),
+            next_attempt_at: Set(delivery.next_attempt_at),
+            claimed_until: Set(delivery.claimed_until),
+            ..Default::default()
+        };
+        row.update(&self.transaction).await.map(drop).map_err(store)
+    }
+
+    async fn log(&mut self, delivery: DeliveryId, attempt: &Attempt) -> Result<(), RepositoryError> {
+        let (status, error) = match &attempt.outcome {
+            Outcome::Answered { status, .. } => (Some(i64::from(*status)), None),
+            Outcome::Unanswered(reason) => (None, Some(reason.clone())),
+        };
+        let row = webhook_attempt::ActiveModel {
+            id: NotSet,
+            delivery_id: Set(delivery.0),
+            at: Set(attempt.at),
+            duration_ms: Set(i64::try_from(attempt.took.as_millis()).unwrap_or(i64::MAX)),
+            status: Set(status),
+            error: Set(error),
+        };
+        insert::rows(&self.transaction, vec![row]).await.map_err(store)
+    }
+}
+
+impl Work {
+    /// Adds to deliveries what is sent, in the same order.
+    async fn messages(
+        &self,
+        rows: Vec<webhook_delivery::Model>,
+        claimed_until: Timestamp,
+    ) -> Result<Vec<(Delivery, WebhookMessage)>, RepositoryError> {
+        let events = event::Entity::find()
+            .filter(event::Column::Id.is_in(rows.iter().map(|row| row.event_id)))
+            .all(&self.transaction)
+            .await
+            .map_err(store)?;
+        let database = webhooks::database_id(&self.transaction).await?;
+        let mut claimed = Vec::with_capacity(rows.len());
+        for row in rows {
+            let event = events.iter().find(|event| event.id == row.event_id).cloned();
+            let event = event.ok_or_else(|| super::overtaken("an event"))?; // pruned this very moment
+            let delivery = Delivery { claimed_until: Some(claimed_until), ..webhooks::delivery(&row)? };
+            claimed.push((delivery, webhooks::message(&database, event)?));
+        }
+        Ok(claimed)
+    }
+}
+
+fn row(endpoint: &Endpoint) -> webhook_endpoint::ActiveModel {
+    let parked = match endpoint.state {
+        EndpointState::Parked { since, reason } => Some((since, reason)),
+        EndpointState::Active | EndpointState::Paused => None,
+    };
+    webhook_endpoint::ActiveModel {
+        id: Unchanged(endpoint.id.0),
+        url: Set(endpoint.url.as_str().to_owned()),
+        description: Set(endpoint.note.as_str().to_owned()),
+        events: Set(webhooks::interest_text(&endpoint.events)),
+        status: Set(endpoint.state.status().as_str().to_owned()),
+        parked_at: Set(parked.map(|(since, _)| since)),
+        parked_because: Set(parked.map(|(_, reason)| reason.as_str().to_owned())),
+        failures: Set(endpoint.streak.failures.into()),
+        failing_since: Set(endpoint.streak.since),
+        nonce: Set(endpoint.key.nonce.as_str().to_owned()),
+        secret_version: Set(endpoint.key.version.into()),
+        secret_rotated_at: Set(endpoint.key.rotated_at),
+        created_at: Set(endpoint.created_at),
+        updated_at: Set(endpoint.updated_at),
+    }
+}

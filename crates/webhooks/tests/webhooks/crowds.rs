@@ -1,0 +1,58 @@
+//! Many webhooks at once: one that answers slowly holds up no other, and no receiver is overrun.
+
+use crate::stage::{Stage, answer};
+use domain::RepositoryError;
+use std::time::Duration;
+use tokio::sync::oneshot;
+use url::Host;
+
+#[tokio::test]
+async fn a_slow_receiver_holds_up_nobody_but_itself() {
+    let slow = |webhook: &webhooks::Sendable| match webhook.url.host() {
+        Host::Domain("slow.example") => None,
+        _ => answer(200),
+    };
+    let mut stage = Stage::new(slow);
+    let (held, quick) =
+        (stage.endpoint("https://slow.example").await, stage.endpoint("https://quick.example").await);
+    for _ in 0..20 {
+        stage.happen(None).await;
+    }
+    let (stop, stopped) = oneshot::channel::<()>();
+    let stopped = async { drop(stopped.await) };
+    let running = tokio::spawn(stage.dispatcher().run(Duration::from_millis(1), stopped));
+    let mut sent = Vec::new();
+    while stage.view(quick).await.pending > 0 {
+        sent.push(stage.sent.recv().await.unwrap());
+    }
+    let slow = sent.iter().filter(|one| one.url.host() == Host::Domain("slow.example")).count();
+    assert!(slow <= 4, "{slow} are under way to one receiver");
+    assert_eq!(stage.view(held).await.pending, 20);
+    stage.happen(None).await;
+    while stage.view(quick).await.pending > 0 {
+        tokio::task::yield_now().await;
+    }
+    drop(stop);
+    running.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_costs_nothing_but_time() {
+    let stage = Stage::new(|_| answer(200));
+    let endpoint = stage.endpoint("https://example.com").await;
+    stage.happen(None).await;
+    let away = || RepositoryError::Unavailable("gone".to_owned());
+    let mut dispatcher = stage.dispatcher();
+    stage.shop.fail_next_read_with(away());
+    assert_eq!(dispatcher.pass().await, 0);
+    stage.shop.fail_next_begin_with(away());
+    assert_eq!(dispatcher.pass().await, 0);
+    assert_eq!(dispatcher.pass().await, 1);
+    assert_eq!(stage.view(endpoint).await.pending, 0);
+
+    stage.happen(None).await;
+    stage.shop.fail_next_commit_with(away());
+    assert_eq!((dispatcher.pass().await, stage.view(endpoint).await.pending), (0, 1), "nobody claimed it");
+    assert_eq!(dispatcher.pass().await, 1);
+    assert_eq!(stage.view(endpoint).await.pending, 0);
+}
