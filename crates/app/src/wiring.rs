@@ -57,6 +57,13 @@ impl Base {
         Ok(base)
     }
 
+    /// Opens the database that is configured, for whoever looks and changes no table: fails where they are not up to date.
+    pub(crate) async fn open_as_it_is(settings: &Settings) -> anyhow::Result<Self> {
+        let base = Self::connect(settings).await?;
+        base.database.ensure_migrated().await.with_context(|| unusable(settings))?;
+        Ok(base)
+    }
+
     /// Brings the tables of the database that is configured up to date, whoever's business that is otherwise.
     pub(crate) async fn migrate(settings: &Settings) -> anyhow::Result<()> {
         let base = Self::connect(settings).await?;

@@ -82,6 +82,14 @@ impl Dialect {
     }
 }
 
+/// Lets the statements that follow in a transaction take as long as they take: the limits are meant for customers.
+pub(crate) async fn take_time(transaction: &impl ConnectionTrait) -> Result<(), DbErr> {
+    if transaction.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    transaction.execute_unprepared("SET LOCAL statement_timeout = 0").await.map(drop)
+}
+
 /// Limits how long the statements that follow in a transaction wait for locks; `None` is as long as any other's. SQLite has
 /// nobody to wait for: whoever writes is alone.
 pub(crate) async fn wait_for_locks(

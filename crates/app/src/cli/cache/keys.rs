@@ -1,6 +1,6 @@
 //! `app cache keys`: which keys there are.
 
-use super::printable;
+use crate::cli::printable;
 use crate::cli::print;
 use crate::settings::Settings;
 use crate::wiring::Looking;

@@ -1,6 +1,7 @@
 //! `app cache show`: what lies at a key.
 
-use super::{printable, table};
+use super::table;
+use crate::cli::printable;
 use crate::cli::print;
 use crate::settings::Settings;
 use crate::wiring::Looking;
