@@ -38,6 +38,8 @@ pub struct Settings {
     pub server: ServerSettings,
     /// What it keeps its data in.
     pub backends: Backends,
+    /// Where `database.url` came from, for whoever has to correct it.
+    pub database_origin: String,
     /// How people sign in.
     pub auth: AuthSettings,
     /// What it sells, and for which money.
@@ -73,6 +75,7 @@ impl Settings {
             auth: auth::read(&entries)?,
             shop: shop::read(&mut entries, &backends)?,
             log: server::read_log(&entries)?,
+            database_origin: entries.origin("database.url").to_owned(),
             backends,
             data_dir,
         };

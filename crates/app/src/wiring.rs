@@ -197,7 +197,8 @@ pub(crate) struct Shop {
 }
 
 fn unusable(settings: &Settings) -> String {
-    format!("{} cannot be used", settings.backends.database_shown())
+    let (url, origin) = (settings.backends.database_shown(), &settings.database_origin);
+    format!("{url} cannot be used (database.url, from {origin})")
 }
 
 /// Returns the file that `sqlite://PATH?…` names.

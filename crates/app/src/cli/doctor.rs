@@ -35,7 +35,11 @@ pub(super) async fn run(settings: &Settings, arguments: Arguments) -> anyhow::Re
                 Ok(corrections) => {
                     for correction in corrections {
                         let (what, was, is) = (correction.what, correction.was, correction.is);
-                        print(&format!("fixed product {product}: {what} was {}, is {}\n", printable(&was), printable(&is)))?;
+                        print(&format!(
+                            "fixed product {product}: {what} was {}, is {}\n",
+                            printable(&was),
+                            printable(&is)
+                        ))?;
                     }
                 }
                 Err(error) => {

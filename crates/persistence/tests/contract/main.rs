@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, to unwrap is to assert")]
 
 mod accounts;
+mod audit;
 mod carts;
 mod catalog;
 mod checks;
@@ -123,6 +124,15 @@ on_both_databases! {
         ids_are_those_of_the_rows
         whatever_sql_left_there_is_readable
         thousands_are_deleted_at_once;
+    audit:
+        an_empty_shop_has_no_gap
+        a_shop_that_was_lived_in_has_no_gap
+        every_gap_is_found_by_its_check
+        every_product_is_looked_at_and_every_gap_is_counted
+        what_is_derived_is_repaired_and_readers_are_told
+        a_product_that_is_damaged_itself_is_not_repaired
+        events_may_begin_after_orders_did
+        messages_may_lie_for_a_minute;
     checks:
         impossible_rows_are_refused
         unreadable_rows_are_reported;

@@ -8,7 +8,9 @@ pub(super) fn things(check: Check) -> &'static str {
         Check::StockLedger | Check::StockCounts => "variants",
         Check::OrderLines | Check::OrderGoods => "lines of orders",
         Check::OrderTotals | Check::OrderUnits | Check::OrderHistory | Check::OrderEvents => "orders",
-        Check::ListingPrices | Check::ListingStock | Check::ListingText | Check::ListingCategories => "products",
+        Check::ListingPrices | Check::ListingStock | Check::ListingText | Check::ListingCategories => {
+            "products"
+        }
         Check::CartLines => "lines of carts",
         Check::CacheOutbox => "messages",
         Check::IdempotencyKeys => "keys",

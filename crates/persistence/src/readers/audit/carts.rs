@@ -25,7 +25,10 @@ pub(super) fn lines() -> Search {
         .take();
     let gaps = vec![
         Gaps { rows: out_of_bounds, read: |row| line(row, "quantity", format!("1 to {MAX_QUANTITY}")) },
-        Gaps { rows: of_nothing, read: |row| line(row, "units of a variant that is not there", "none".to_owned()) },
+        Gaps {
+            rows: of_nothing,
+            read: |row| line(row, "units of a variant that is not there", "none".to_owned()),
+        },
         Gaps { rows: crowded, read: cart },
     ];
     Search { check: Check::CartLines, looked_at: count(cart_line::Entity), gaps }
@@ -34,7 +37,10 @@ pub(super) fn lines() -> Search {
 fn lines_with(wrong: impl Into<Condition>) -> SelectStatement {
     let of_line = cart_line::Column::VariantId.into_expr().equals((variant::Entity, variant::Column::Id));
     Query::select()
-        .columns([(cart_line::Entity, cart_line::Column::CartId), (cart_line::Entity, cart_line::Column::VariantId)])
+        .columns([
+            (cart_line::Entity, cart_line::Column::CartId),
+            (cart_line::Entity, cart_line::Column::VariantId),
+        ])
         .expr_as(text(cart_line::Column::Quantity.into_expr()), "found")
         .from(cart_line::Entity)
         .join(JoinType::LeftJoin, variant::Entity, of_line)
@@ -45,8 +51,10 @@ fn lines_with(wrong: impl Into<Condition>) -> SelectStatement {
 }
 
 fn line(row: &QueryResult, what: &'static str, expected: String) -> Result<Finding, DbErr> {
-    let place =
-        Place::CartLine { cart: row.try_get("", "cart_id")?, variant: VariantId(row.try_get("", "variant_id")?) };
+    let place = Place::CartLine {
+        cart: row.try_get("", "cart_id")?,
+        variant: VariantId(row.try_get("", "variant_id")?),
+    };
     Ok(Finding { place, what, expected, found: row.try_get("", "found")? })
 }
 

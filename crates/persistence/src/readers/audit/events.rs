@@ -16,7 +16,7 @@ pub(super) fn events() -> Search {
     let sequence = || Expr::col(event::Column::Sequence);
     let told = Query::select()
         .column(event::Column::OrderId)
-        .expr_as(Func::count(sequence()), "number")
+        .expr_as(Func::count(sequence()), "how_many")
         .expr_as(Func::min(sequence()), "first")
         .expr_as(Func::max(sequence()), "last")
         .from(event::Entity)
@@ -24,20 +24,24 @@ pub(super) fn events() -> Search {
         .group_by_col(event::Column::OrderId)
         .take();
     let kept = |moment: order::Column| {
-        let oldest = Query::select().expr(Func::min(Expr::col(event::Column::CreatedAt))).from(event::Entity).take();
+        let oldest =
+            Query::select().expr(Func::min(Expr::col(event::Column::CreatedAt))).from(event::Entity).take();
         moment.into_expr().gte(Expr::SubQuery(None, Box::new(oldest.into())))
     };
     let told_of = |column: &'static str| Expr::col((TOLD, column));
     let consecutive = told_of("last").sub(told_of("first")).add(1_i64);
     let wrong = Condition::any()
-        .add(Condition::all().add(told_of("number").is_null()).add(kept(order::Column::UpdatedAt)))
+        .add(Condition::all().add(told_of("how_many").is_null()).add(kept(order::Column::UpdatedAt)))
         .add(told_of("last").ne(order::Column::Version.into_expr()))
-        .add(told_of("number").ne(consecutive))
+        .add(told_of("how_many").ne(consecutive))
         .add(Condition::all().add(told_of("first").ne(1_i64)).add(kept(order::Column::PlacedAt)));
     let of_order = told_of("order_id").equals((order::Entity, order::Column::Id));
     let rows = Query::select()
-        .columns([order::Column::Id, order::Column::Number, order::Column::Version].map(|column| (order::Entity, column)))
-        .columns([(TOLD, "number"), (TOLD, "first"), (TOLD, "last")])
+        .columns(
+            [order::Column::Id, order::Column::Number, order::Column::Version]
+                .map(|column| (order::Entity, column)),
+        )
+        .columns([(TOLD, "how_many"), (TOLD, "first"), (TOLD, "last")])
         .from(order::Entity)
         .join_subquery(JoinType::LeftJoin, told, TOLD, of_order)
         .cond_where(wrong)
@@ -51,7 +55,7 @@ fn read(row: &QueryResult) -> Result<Finding, DbErr> {
     let numbers: (Option<i64>, Option<i64>) = (row.try_get("", "first")?, row.try_get("", "last")?);
     let found = match numbers {
         (Some(first), Some(last)) => {
-            format!("{} of {first} to {last}", row.try_get::<i64>("", "number")?)
+            format!("{} of {first} to {last}", row.try_get::<i64>("", "how_many")?)
         }
         _ => "none".to_owned(),
     };

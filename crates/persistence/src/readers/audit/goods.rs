@@ -1,14 +1,12 @@
 //! Whether the goods of every order went out once, came back once where they should have, and never otherwise.
 
-use super::search::{Gaps, Search, count, sum, text, times};
+use super::search::{Gaps, Search, count, or_nothing, sum, text, times};
 use crate::entity::{order, order_line, stock_movement, variant};
 use domain::audit::{Check, Finding, Place};
 use domain::order::OrderStatus;
 use domain::stock::MovementReason;
 use domain::{OrderId, VariantId};
-use sea_orm::sea_query::{
-    Condition, Expr, ExprTrait, JoinType, Query, SelectStatement, UnionType,
-};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, JoinType, Query, SelectStatement, UnionType};
 use sea_orm::{ColumnTrait, DbErr, QueryResult};
 
 /// What a line of an order is called among the movements.
@@ -50,10 +48,18 @@ pub(super) fn goods() -> Search {
         .expr_as(text(wanted()), "wanted")
         .column(("sums", "others"))
         .from_subquery(sums(), "sums")
-        .join(JoinType::LeftJoin, order::Entity, Expr::col(("sums", "order_id")).equals((order::Entity, order::Column::Id)))
-        .join(JoinType::LeftJoin, variant::Entity, Expr::col(("sums", "variant_id")).equals((variant::Entity, variant::Column::Id)))
+        .join(
+            JoinType::LeftJoin,
+            order::Entity,
+            Expr::col(("sums", "order_id")).equals((order::Entity, order::Column::Id)),
+        )
+        .join(
+            JoinType::LeftJoin,
+            variant::Entity,
+            Expr::col(("sums", "variant_id")).equals((variant::Entity, variant::Column::Id)),
+        )
         .cond_where(wrong)
-        .order_by(("sums", "order_id"), sea_orm::Order::Asc)
+        .order_by_expr(or_nothing(Expr::col(("sums", "order_id"))), sea_orm::Order::Asc)
         .order_by(("sums", "variant_id"), sea_orm::Order::Asc)
         .take();
     for (times, units) in REASONS.map(columns) {

@@ -12,13 +12,19 @@ const TOLD: &str = "told";
 
 /// The history, against the version and the state.
 pub(super) fn history() -> Search {
+    let told = |column: &'static str| Expr::col((TOLD, column));
     let whole = Condition::all()
-        .add(Expr::col((TOLD, "entries")).eq(order::Column::Version.into_expr()))
-        .add(Expr::col((TOLD, "first")).eq(Expr::col((TOLD, "placing"))));
+        .add(told("entries").eq(order::Column::Version.into_expr()))
+        .add(told("first").eq(told("placing")));
+    let lacking = Condition::any()
+        .add(told("entries").is_null())
+        .add(told("entries").ne(order::Column::Version.into_expr()))
+        .add(told("placing").is_null())
+        .add(told("first").ne(told("placing")));
     let entries = orders()
         .expr_as(text(order::Column::Version.into_expr()), "expected")
-        .expr_as(text(or_nothing(Expr::col((TOLD, "entries")))), "found")
-        .cond_where(Condition::any().add(Expr::col((TOLD, "entries")).is_null()).add(whole.clone().not()))
+        .expr_as(text(or_nothing(told("entries"))), "found")
+        .cond_where(lacking)
         .take();
     let mut states = orders();
     let mut differs = Condition::any();
@@ -49,19 +55,12 @@ fn facets() -> [Facet; 4] {
     let payment = |payment: PaymentStatus| Expr::value(payment.as_str());
     let place = |place: FulfillmentStatus| Expr::value(place.as_str());
     let paid = by(OrderEventKind::Paid, payment(PaymentStatus::Paid), payment(PaymentStatus::Unpaid));
-    let shipped = by(
-        OrderEventKind::Shipped,
-        place(FulfillmentStatus::Shipped),
-        place(FulfillmentStatus::Unfulfilled),
-    );
+    let shipped =
+        by(OrderEventKind::Shipped, place(FulfillmentStatus::Shipped), place(FulfillmentStatus::Unfulfilled));
     [
         Facet {
             column: order::Column::Status,
-            told: by(
-                OrderEventKind::Cancelled,
-                status(OrderStatus::Cancelled),
-                status(OrderStatus::Placed),
-            ),
+            told: by(OrderEventKind::Cancelled, status(OrderStatus::Cancelled), status(OrderStatus::Placed)),
             alias: "told_status",
         },
         Facet {

@@ -11,9 +11,8 @@ use sea_orm::{ColumnTrait, DbErr, QueryResult};
 pub(super) fn lines() -> Search {
     let (price, quantity) = (order_line::Column::UnitPrice, order_line::Column::Quantity);
     let cost = || price.into_expr().mul(quantity.into_expr());
-    let wrong = Condition::any()
-        .add(order_line::Column::LineTotal.into_expr().ne(cost()))
-        .add(quantity.lt(1));
+    let wrong =
+        Condition::any().add(order_line::Column::LineTotal.into_expr().ne(cost())).add(quantity.lt(1));
     let rows = Query::select()
         .columns([(order::Entity, order::Column::Id), (order::Entity, order::Column::Number)])
         .column((order_line::Entity, order_line::Column::VariantId))
@@ -62,7 +61,8 @@ fn against_lines(
         .group_by_col(order_line::Column::OrderId)
         .take();
     let sum = || Expr::col(("sums", "total"));
-    let of_order = Expr::col(("sums", order_line::Column::OrderId)).equals((order::Entity, order::Column::Id));
+    let of_order =
+        Expr::col(("sums", order_line::Column::OrderId)).equals((order::Entity, order::Column::Id));
     let rows = orders(text(sum()), text(stored.into_expr()))
         .join_subquery(JoinType::InnerJoin, sums, "sums", of_order)
         .and_where(stored.into_expr().ne(sum()))

@@ -16,8 +16,8 @@ pub(super) fn ledger() -> Search {
         .group_by_col(stock_movement::Column::VariantId)
         .take();
     let total = || or_nothing(Expr::col(("ledger", "total")));
-    let of_variant =
-        Expr::col(("ledger", stock_movement::Column::VariantId)).equals((variant::Entity, variant::Column::Id));
+    let of_variant = Expr::col(("ledger", stock_movement::Column::VariantId))
+        .equals((variant::Entity, variant::Column::Id));
     let rows = variants(total())
         .join_subquery(JoinType::LeftJoin, summed, "ledger", of_variant)
         .and_where(variant::Column::OnHand.into_expr().ne(total()))

@@ -5,7 +5,9 @@ use crate::orders::service;
 use crate::shop::{Shop, Wanted, new_variant, units, usd};
 use domain::account::Role;
 use domain::cart::{CartService, Carts, Target};
-use domain::catalog::{Catalog, CatalogService, Product, ProductPatch, ProductStatus, StockChange, VariantPatch};
+use domain::catalog::{
+    Catalog, CatalogService, Product, ProductPatch, ProductStatus, StockChange, VariantPatch,
+};
 use domain::idempotency::Fingerprint;
 use domain::order::{ActingOn, Checkout, OrderAction, OrderService, OrderView};
 use domain::stock::CountChange;
@@ -71,7 +73,7 @@ pub(super) async fn live_in(shop: &Shop) -> LivedIn {
     catalog.update_variant(tea.id, tin, Version(4), archived).await.unwrap();
     let gone = ProductPatch { status: Some(ProductStatus::Archived), ..ProductPatch::default() };
     catalog.update(cups.id, Version(1), gone).await.unwrap();
-    let broken = StockChange { count: CountChange::By(-5), note: None };
+    let broken = StockChange { change: CountChange::By(-5), note: None };
     catalog.change_stock(variant, broken, ada, None).await.unwrap();
     add(shop, ada, variant, 6).await;
     LivedIn { ada, tea, tin, placed, cancelled, delivered }
