@@ -4,7 +4,7 @@
 use crate::orders::service;
 use crate::shop::{Shop, Wanted, new_variant, units, usd};
 use domain::account::Role;
-use domain::cart::{CartService, Carts, Target};
+use domain::cart::{CartService, Shopper, Target};
 use domain::catalog::{
     Catalog, CatalogService, Product, ProductPatch, ProductStatus, StockChange, VariantPatch,
 };
@@ -33,6 +33,8 @@ pub(super) struct LivedIn {
     pub(super) placed: Known,
     /// 3 × tea.
     pub(super) cancelled: Known,
+    /// 4 × tea; shipped, paid, restocked, refunded.
+    pub(super) returned: Known,
     /// 1 × tea; paid and delivered.
     pub(super) delivered: Known,
 }
@@ -76,12 +78,12 @@ pub(super) async fn live_in(shop: &Shop) -> LivedIn {
     let broken = StockChange { change: CountChange::By(-5), note: None };
     catalog.change_stock(variant, broken, ada, None).await.unwrap();
     add(shop, ada, variant, 6).await;
-    LivedIn { ada, tea, tin, placed, cancelled, delivered }
+    LivedIn { ada, tea, tin, placed, cancelled, returned, delivered }
 }
 
 async fn add(shop: &Shop, user: UserId, variant: VariantId, quantity: u32) {
-    let carts = Carts::new(shop.units.clone(), usd());
-    carts.add(user, None, Target::Variant(variant), units(quantity)).await.unwrap();
+    let carts = crate::carts::service(shop);
+    carts.add(&Shopper::Account(user), None, Target::Variant(variant), units(quantity)).await.unwrap();
 }
 
 async fn order(shop: &Shop, user: UserId, variant: VariantId, quantity: u32) -> Known {
