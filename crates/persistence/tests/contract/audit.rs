@@ -76,6 +76,19 @@ pub(crate) async fn every_product_is_looked_at_and_every_gap_is_counted(shop: Sh
     assert!(audit.outdated.is_empty());
 }
 
+pub(crate) async fn a_cart_with_too_many_lines_is_found(shop: Shop) {
+    let ada = shop.customer("ada").await;
+    shop.product(Wanted::with("Tea", vec![(1, 1); 101])).await;
+    let fill = format!(
+        "INSERT INTO carts (user_id, version) VALUES ({ada}, 1);
+         INSERT INTO cart_lines (cart_id, variant_id, position, quantity) SELECT 1, id, id, 1 FROM variants"
+    );
+    shop.sql(&fill).await.unwrap();
+    assert_eq!(found(&shop).await, ["cart-lines: cart 1: lines: 100 at most; 101"]);
+    shop.sql("DELETE FROM cart_lines WHERE position = 50").await.unwrap();
+    assert_eq!(found(&shop).await, Vec::<String>::new());
+}
+
 pub(crate) async fn what_is_derived_is_repaired_and_readers_are_told(shop: Shop) {
     let tea = shop.product(Wanted::with("Tea", vec![(250, 3), (125, 9)])).await;
     shop.sql(

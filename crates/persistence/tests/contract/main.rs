@@ -129,6 +129,7 @@ on_both_databases! {
         a_shop_that_was_lived_in_has_no_gap
         every_gap_is_found_by_its_check
         every_product_is_looked_at_and_every_gap_is_counted
+        a_cart_with_too_many_lines_is_found
         what_is_derived_is_repaired_and_readers_are_told
         a_product_that_is_damaged_itself_is_not_repaired
         events_may_begin_after_orders_did
