@@ -33,7 +33,6 @@ pub(super) fn goods() -> Search {
     };
     let out = wanted().mul(-1_i64);
     let wrong = Condition::any()
-        .add(order::Column::Id.is_null())
         .add(moved(MovementReason::Order, None, out))
         .add(moved(MovementReason::Cancellation, Some(cancelled()), wanted()))
         .add(moved(MovementReason::Return, Some(restocked()), wanted()))

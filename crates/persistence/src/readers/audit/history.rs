@@ -17,7 +17,6 @@ pub(super) fn history() -> Search {
         .add(told("entries").eq(order::Column::Version.into_expr()))
         .add(told("first").eq(told("placing")));
     let lacking = Condition::any()
-        .add(told("entries").is_null())
         .add(told("entries").ne(order::Column::Version.into_expr()))
         .add(told("placing").is_null())
         .add(told("first").ne(told("placing")));

@@ -166,11 +166,23 @@ fn goods(lived: &LivedIn) -> Vec<Gap> {
         let moved = |units| format!("{before}1 × {reason} of {units} in all");
         gap(harm, remedy, &[found(&order.line, &format!("{}; {}", moved(right), moved(delta)))])
     };
+    // As many as they should, but not at once.
+    let twice = |order: &Known, reason: &str, units: i64| {
+        let harm = format!(
+            "INSERT INTO stock_movements (variant_id, delta, reason, order_id, at, note)
+             VALUES ({tea}, 0, '{reason}', {}, '2026-01-01', 'made up')",
+            order.id
+        );
+        let moved = |times| format!("1 × order of -{units} in all, {times} × {reason} of {units} in all");
+        gap(harm, not_again, &[found(&order.line, &format!("{}; {}", moved(1), moved(2)))])
+    };
     let out = "1 × order of -2 in all";
     vec![
         fewer(placed, "order", -1, -2),
         fewer(cancelled, "cancellation", 2, 3),
         fewer(&lived.returned, "return", 5, 4),
+        twice(cancelled, "cancellation", 3),
+        twice(&lived.returned, "return", 4),
         gap(again(-2, "order"), not_again, &[found(&placed.line, &format!("{out}; 2 × order of -4 in all"))]),
         gap(
             again(2, "cancellation"),
