@@ -61,7 +61,8 @@ impl Place {
             None => transactions,
         };
         let units = Units::new(Arc::new(CachedUnits::new(transactions, None)));
-        let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) = (Arc::new(SystemClock), Arc::new(OsEntropy));
+        let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) =
+            (Arc::new(SystemClock), Arc::new(OsEntropy));
         let carts = Carts::new(CartsOptions {
             units: units.clone(),
             reader: Arc::new(database.clone()),
