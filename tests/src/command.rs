@@ -1,8 +1,9 @@
 //! A program on the shop's database that is none of its servers, such as `app seed`: it changes things, and no cell.
 
 use cache::CachedUnits;
+use domain::audit::{Auditor, Check};
 use domain::catalog::{Product, ProductName};
-use domain::{Currency, MessageId, Outbox, ProductId, UnitOfWork, UnitsOfWork};
+use domain::{Clock, Currency, MessageId, Outbox, ProductId, SystemClock, UnitOfWork, UnitsOfWork};
 use persistence::{Database, DatabaseOptions};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -32,6 +33,16 @@ impl Command {
         let after = Product { name, version: before.version.next(), ..before.clone() };
         work.catalog().save(&before, &after).await.expect("it can be saved").expect("no slug is taken");
         work.commit().await.expect("it can be committed");
+    }
+
+    /// Looks the books over. Returns what was found, and how many orders were looked at.
+    pub async fn audit(&self) -> (Vec<String>, u64) {
+        let audit = self.database.audit(SystemClock.now()).await.expect("the books can be read");
+        let orders = audit.reports.iter().find(|report| report.check == Check::OrderTotals);
+        let findings = audit.reports.iter().flat_map(|report| {
+            report.findings.iter().map(|found| format!("{}: {found:?}", report.check.as_str()))
+        });
+        (findings.collect(), orders.map_or(0, |report| report.looked_at))
     }
 
     /// Waits until the outbox is empty: whatever was written has reached the cells.

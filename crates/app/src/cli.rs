@@ -3,6 +3,7 @@
 
 mod cache;
 mod create_staff;
+mod doctor;
 mod healthcheck;
 mod seed;
 mod serve;
@@ -37,6 +38,8 @@ enum Command {
     Config,
     /// Asks the running server whether it is ready
     Healthcheck,
+    /// Looks the books over: stock, orders, listings and what should be gone
+    Doctor(doctor::Arguments),
     /// Looks into the cache, and puts cells out of date by hand
     #[command(subcommand)]
     Cache(CacheCommand),
@@ -88,6 +91,7 @@ fn execute(environment: &Environment, command: Option<Command>) -> Result<(), Fa
         }
         Some(Command::Config) => Ok(print(&effective.to_string())?),
         Some(Command::Healthcheck) => Ok(healthcheck::run(&settings)?),
+        Some(Command::Doctor(arguments)) => in_runtime(&settings.log, doctor::run(&settings, arguments)),
         Some(Command::Cache(command)) => in_runtime(&settings.log, self::cache::run(&settings, command)),
     }
 }
@@ -101,6 +105,12 @@ fn in_runtime(log: &LogSettings, work: impl Future<Output = anyhow::Result<()>>)
 async fn migrate(settings: &Settings) -> anyhow::Result<()> {
     Base::migrate(settings).await?;
     print("the database is up to date\n")
+}
+
+/// Makes what somebody else may have written fit for a terminal, which would obey control characters.
+fn printable(text: &str) -> String {
+    let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(shown).collect()
 }
 
 /// Writes to standard output; unlike `print!` it survives a reader that has gone.
@@ -139,6 +149,8 @@ mod tests {
             "app create-staff --email ada@example.org --name Ada --password-stdin",
             "app config",
             "app healthcheck",
+            "app doctor",
+            "app doctor --fix",
             "app cache keys",
             "app cache keys --match cart:* --count 5000",
             "app cache show products:Home%20%26%20Kitchen:20:40:true:1:20:createdAt:DESC",
@@ -159,6 +171,7 @@ mod tests {
             "app create-staff --email ada@example.org --name Ada",
             "app create-staff --email ada --name Ada --password-stdin",
             "app create-staff --email ada@example.org --name Ada --password hunter2hunter2",
+            "app doctor orders",
             "app cache",
             "app cache keys --count many",
             "app cache show",

@@ -40,6 +40,8 @@ pub struct Settings {
     pub server: ServerSettings,
     /// What it keeps its data in.
     pub backends: Backends,
+    /// Where `database.url` came from, for whoever has to correct it.
+    pub database_origin: String,
     /// How people sign in.
     pub auth: AuthSettings,
     /// What it sells, and for which money.
@@ -78,6 +80,7 @@ impl Settings {
             shop: shop::read(&mut entries, &backends)?,
             webhook_targets: targets::read(&entries)?,
             log: server::read_log(&entries)?,
+            database_origin: entries.origin("database.url").to_owned(),
             backends,
             data_dir,
         };

@@ -60,6 +60,13 @@ impl Base {
         Ok(base)
     }
 
+    /// Opens the database that is configured, for whoever looks and changes no table: fails where they are not up to date.
+    pub(crate) async fn open_as_it_is(settings: &Settings) -> anyhow::Result<Self> {
+        let base = Self::connect(settings).await?;
+        base.database.ensure_migrated().await.with_context(|| unusable(settings))?;
+        Ok(base)
+    }
+
     /// Brings the tables of the database that is configured up to date, whoever's business that is otherwise.
     pub(crate) async fn migrate(settings: &Settings) -> anyhow::Result<()> {
         let base = Self::connect(settings).await?;
@@ -199,7 +206,8 @@ pub(crate) struct Shop {
 }
 
 fn unusable(settings: &Settings) -> String {
-    format!("{} cannot be used", settings.backends.database_shown())
+    let (url, origin) = (settings.backends.database_shown(), &settings.database_origin);
+    format!("{url} cannot be used (database.url, from {origin})")
 }
 
 /// Returns the file that `sqlite://PATH?…` names.

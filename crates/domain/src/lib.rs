@@ -2,6 +2,7 @@
 //! every port (trait) that the outside world implements. Nothing here knows HTTP, SQL or Redis.
 
 pub mod account;
+pub mod audit;
 pub mod cart;
 pub mod catalog;
 pub mod change;

@@ -6,7 +6,8 @@ use crate::error::store;
 use domain::{Currency, RepositoryError, Source};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, TransactionTrait,
+    ColumnTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    TransactionOptions, TransactionTrait,
 };
 use thiserror::Error;
 
@@ -26,6 +27,9 @@ pub enum ConnectError {
     /// The URL is malformed, or the SQLite file cannot be opened.
     #[error("the database cannot be opened; check database.url: {0}")]
     Open(String),
+    /// Nobody answers there, or refuses to talk.
+    #[error("the database cannot be reached; start it, or correct the setting: {0}")]
+    Unreachable(String),
     /// Migrations are missing.
     #[error("the database lacks {} migration(s), the first is {}: run `app migrate`", .0.len(), .0.first().map_or("", String::as_str))]
     Outdated(Vec<String>),
@@ -69,8 +73,9 @@ impl Database {
     /// Brings the schema up to date, and sees to the shop's currency. Of several programs that do so at once, one does it.
     ///
     /// # Errors
-    /// [`ConnectError::Migration`] and [`ConnectError::Currency`].
+    /// [`ConnectError::Unreachable`], [`ConnectError::Migration`] and [`ConnectError::Currency`].
     pub async fn migrate(&self) -> Result<(), ConnectError> {
+        self.reach().await?;
         migration::migrate(&self.connection)
             .await
             .map_err(|error| ConnectError::Migration(error.to_string()))?;
@@ -80,8 +85,9 @@ impl Database {
     /// Checks that the schema is up to date, and sees to the shop's currency.
     ///
     /// # Errors
-    /// [`ConnectError::Outdated`], [`ConnectError::Currency`], and the database's.
+    /// [`ConnectError::Unreachable`], [`ConnectError::Outdated`], [`ConnectError::Currency`], and the database's.
     pub async fn ensure_migrated(&self) -> Result<(), ConnectError> {
+        self.reach().await?;
         let pending = migration::pending(&self.connection).await.map_err(|error| match error {
             DbErr::Custom(newer) => ConnectError::Migration(newer),
             error => store(error).into(),
@@ -107,7 +113,26 @@ impl Database {
 
     /// Opens a transaction that only reads and sees one state throughout. Dropping it ends it, with nothing to wait for.
     pub(crate) async fn snapshot(&self) -> Result<DatabaseTransaction, RepositoryError> {
-        self.connection.begin_with_options(self.dialect.reading()).await.map_err(store)
+        self.open(self.dialect.reading()).await
+    }
+
+    /// Opens a transaction.
+    pub(crate) async fn open(
+        &self,
+        options: TransactionOptions,
+    ) -> Result<DatabaseTransaction, RepositoryError> {
+        self.connection.begin_with_options(options).await.map_err(|error| {
+            self.dialect.alarm(); // SeaORM reports statements that fail, but not this one
+            store(error)
+        })
+    }
+
+    /// Waits for the database for as long as anybody waits for a connection; whoever starts a shop may start both at once.
+    async fn reach(&self) -> Result<(), ConnectError> {
+        match self.connection.ping().await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(ConnectError::Unreachable(self.dialect.reason(&self.connection, error).await)),
+        }
     }
 
     /// The first program that uses a database decides its currency: amounts are stored as bare minor units.

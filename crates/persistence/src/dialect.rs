@@ -1,9 +1,11 @@
 //! What differs between the two databases, all of it: how they are opened, how transactions begin, and who waits for
 //! whom. Statements are the same; SeaORM leaves row locks out for SQLite, whose writers are alone anyway.
 
+mod alarm;
 mod postgres;
 mod sqlite;
 
+use alarm::Alarm;
 use domain::{RepositoryError, Source};
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, IsolationLevel, RuntimeErr,
@@ -21,7 +23,10 @@ const IDLE: Duration = Duration::from_secs(1);
 /// One of the two databases.
 #[derive(Clone)]
 pub(crate) enum Dialect {
-    Postgres,
+    Postgres {
+        /// Raised when a connection may have broken.
+        alarm: Alarm,
+    },
     Sqlite {
         /// SQLite has one writer at a time and lets the others poll; here they queue, in order and without holding a
         /// connection that readers could use.
@@ -37,7 +42,9 @@ impl Dialect {
             return Ok((Self::Sqlite { turn }, sqlite::open(url, max_connections).await?));
         }
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            return Ok((Self::Postgres, postgres::open(url, max_connections)?));
+            let alarm = Alarm::default();
+            let connection = postgres::open(url, max_connections, &alarm)?;
+            return Ok((Self::Postgres { alarm }, connection));
         }
         let reason = "it must begin with postgres:// or sqlite://".to_owned();
         Err(DbErr::Conn(RuntimeErr::Internal(reason)))
@@ -46,7 +53,7 @@ impl Dialect {
     /// Returns the name that answers carry.
     pub(crate) fn source(&self) -> Source {
         match self {
-            Self::Postgres => Source::Postgres,
+            Self::Postgres { .. } => Source::Postgres,
             Self::Sqlite { .. } => Source::Sqlite,
         }
     }
@@ -54,7 +61,7 @@ impl Dialect {
     /// How a transaction begins that only reads, and sees one state of the database throughout.
     pub(crate) fn reading(&self) -> TransactionOptions {
         match self {
-            Self::Postgres => TransactionOptions {
+            Self::Postgres { .. } => TransactionOptions {
                 isolation_level: Some(IsolationLevel::RepeatableRead),
                 access_mode: Some(AccessMode::ReadOnly),
                 sqlite_transaction_mode: None,
@@ -70,6 +77,22 @@ impl Dialect {
         TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() }
     }
 
+    /// Says that a connection may have broken, and others with it.
+    pub(crate) fn alarm(&self) {
+        if let Self::Postgres { alarm } = self {
+            alarm.raise();
+        }
+    }
+
+    /// Returns why a database cannot be reached. A pool tries until its callers lose their patience, and then only knows
+    /// that; so PostgreSQL is asked once more, directly.
+    pub(crate) async fn reason(&self, connection: &DatabaseConnection, error: DbErr) -> String {
+        match self {
+            Self::Postgres { .. } => postgres::refusal(connection).await.unwrap_or_else(|| error.to_string()),
+            Self::Sqlite { .. } => error.to_string(),
+        }
+    }
+
     /// Waits until nobody else writes, where that matters.
     pub(crate) async fn turn(&self) -> Result<Option<OwnedSemaphorePermit>, RepositoryError> {
         let Self::Sqlite { turn } = self else { return Ok(None) };
@@ -80,6 +103,14 @@ impl Dialect {
             }
         }
     }
+}
+
+/// Lets the statements that follow in a transaction take as long as they take: the limits are meant for customers.
+pub(crate) async fn take_time(transaction: &impl ConnectionTrait) -> Result<(), DbErr> {
+    if transaction.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    transaction.execute_unprepared("SET LOCAL statement_timeout = 0").await.map(drop)
 }
 
 /// Limits how long the statements that follow in a transaction wait for locks; `None` is as long as any other's. SQLite has

@@ -2,6 +2,7 @@
 //! in `dialect` alone. Nothing here knows a cache or HTTP, and no SeaORM type leaves the crate.
 
 mod database;
+mod derived;
 mod dialect;
 mod entity;
 mod error;

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod activity;
+mod audit;
 mod carts;
 mod desk;
 mod health;

@@ -29,14 +29,14 @@ use domain::stock::StockRepository;
 use domain::webhook::WebhookRepository;
 use domain::{Change, Committed, Currency, MessageId, RepositoryError, Source, UnitOfWork, UnitsOfWork};
 use sea_orm::sea_query::{Query, UpdateStatement};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, TransactionTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction};
 use tokio::sync::OwnedSemaphorePermit;
 
 #[async_trait]
 impl UnitsOfWork for Database {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, RepositoryError> {
         let turn = self.dialect.turn().await?;
-        let transaction = self.connection.begin_with_options(Dialect::writing()).await.map_err(store)?;
+        let transaction = self.open(Dialect::writing()).await?;
         Ok(Box::new(Work {
             transaction,
             changes: Changes::default(),

@@ -31,12 +31,6 @@ pub(super) async fn run(settings: &Settings, command: CacheCommand) -> anyhow::R
     }
 }
 
-/// Makes what another program may have named fit for a terminal, which would obey control characters.
-fn printable(text: &str) -> String {
-    let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
-    text.chars().map(shown).collect()
-}
-
 /// Writes names and values below each other.
 fn table<'a>(rows: impl IntoIterator<Item = (&'a str, String)>) -> String {
     rows.into_iter().map(row).collect()

@@ -49,6 +49,14 @@ fn a_database_that_is_down_is_one_message_without_its_password() {
     ]);
     let failed = place.run("", "");
     assert_eq!(failed.code, Some(1), "{}", failed.err);
-    let named = failed.err.contains("postgres://shop:***@127.0.0.1:1/shop cannot be used");
-    assert!(named && failed.err.lines().count() == 1 && !failed.err.contains("hunter2"), "{}", failed.err);
+    for part in [
+        "postgres://shop:***@127.0.0.1:1/shop cannot be used",
+        "(database.url, from the environment variable APP__DATABASE__URL)",
+        "the database cannot be reached",
+        "onnection refused",
+    ] {
+        assert!(failed.err.contains(part), "no {part}: {}", failed.err);
+    }
+    let leaks = ["hunter2", "migrat"].into_iter().find(|word| failed.err.contains(word));
+    assert_eq!((leaks, failed.err.lines().count()), (None, 1), "{}", failed.err);
 }

@@ -4,6 +4,7 @@ use super::{
     Category, CategoryName, CategoryView, ListingQuery, NewProduct, NewVariant, Product, ProductItem,
     ProductView, Sku, Slug,
 };
+use crate::audit::Correction;
 use crate::page::Page;
 use crate::{Doc, ProductId, RepositoryError, Sourced, VariantId};
 use async_trait::async_trait;
@@ -79,4 +80,8 @@ pub trait CatalogRepository: Send {
         product: &Product,
         new: &NewVariant,
     ) -> Result<Result<Product, ProductTaken>, RepositoryError>;
+    /// Locks a product as [`CatalogRepository::lock`] does, stores what listings read of it as it follows from the product
+    /// and its variants, and returns what was wrong. It is no edit: the version stays. Where something was wrong, records
+    /// [`Change::Listing`](crate::Change::Listing).
+    async fn rederive(&mut self, id: ProductId) -> Result<Vec<Correction>, RepositoryError>;
 }

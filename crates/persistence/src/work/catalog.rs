@@ -10,6 +10,7 @@ use crate::error::store;
 use crate::insert;
 use crate::rows::products;
 use async_trait::async_trait;
+use domain::audit::Correction;
 use domain::catalog::{
     CatalogRepository, Category, CategoryClash, CategoryName, NewProduct, NewVariant, Product, ProductTaken,
     Slug, changes_between,
@@ -140,6 +141,10 @@ impl CatalogRepository for Work {
         with.variants.extend(variants);
         self.changes.record(changes_between(Some(product), &with));
         Ok(Ok(with))
+    }
+
+    async fn rederive(&mut self, id: ProductId) -> Result<Vec<Correction>, RepositoryError> {
+        self.correct(id).await
     }
 }
 

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, to unwrap is to assert")]
 
 mod accounts;
+mod audit;
 mod carts;
 mod catalog;
 mod checks;
@@ -135,6 +136,16 @@ on_both_databases! {
         deliveries_are_read_with_their_attempts
         an_endpoint_is_removed_with_its_deliveries
         what_happened_long_ago_is_thrown_away;
+    audit:
+        an_empty_shop_has_no_gap
+        a_shop_that_was_lived_in_has_no_gap
+        every_gap_is_found_by_its_check
+        every_product_is_looked_at_and_every_gap_is_counted
+        a_cart_with_too_many_lines_is_found
+        what_is_derived_is_repaired_and_readers_are_told
+        a_product_that_is_damaged_itself_is_not_repaired
+        events_may_begin_after_orders_did
+        messages_may_lie_for_a_minute;
     checks:
         impossible_rows_are_refused
         unreadable_rows_are_reported;

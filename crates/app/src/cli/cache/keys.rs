@@ -1,7 +1,7 @@
 //! `app cache keys`: which keys there are.
 
-use super::printable;
 use crate::cli::print;
+use crate::cli::printable;
 use crate::settings::Settings;
 use crate::wiring::Looking;
 use clap::Args;

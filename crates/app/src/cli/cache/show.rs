@@ -1,7 +1,8 @@
 //! `app cache show`: what lies at a key.
 
-use super::{printable, table};
+use super::table;
 use crate::cli::print;
+use crate::cli::printable;
 use crate::settings::Settings;
 use crate::wiring::Looking;
 use anyhow::Context;

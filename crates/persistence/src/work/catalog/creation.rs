@@ -1,6 +1,7 @@
 //! Making products, one or thousands, in the same few statements.
 
 use super::Work;
+use crate::derived::search_text;
 use crate::entity::{product, variant};
 use crate::error::{corrupt, store};
 use crate::insert;
@@ -16,11 +17,6 @@ use std::collections::HashMap;
 
 /// How many products are made at a time; it bounds memory, not correctness.
 pub(super) const BATCH: usize = 2_000;
-
-/// Returns the text that a search looks into.
-pub(super) fn search_text(name: &str, description: &str) -> String {
-    fold(&format!("{name}\n{description}"))
-}
 
 impl Work {
     pub(super) async fn create(

@@ -1,14 +1,15 @@
 //! Storing edits of products that are held.
 
 use super::Work;
-use super::creation::search_text;
+use crate::derived::{Derived, Gap, search_text};
 use crate::entity::{product, variant};
 use crate::error::{is_taken, store};
 use crate::rows::products::status_word;
 use crate::work::overtaken;
-use domain::catalog::{LOW_STOCK, Options, Product, ProductTaken, Variant};
+use domain::audit::Correction;
+use domain::catalog::{CatalogRepository, LOW_STOCK, Options, Product, ProductTaken, Variant};
 use domain::text::fold;
-use domain::{ProductId, RepositoryError};
+use domain::{Change, ProductId, RepositoryError};
 use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Func, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -60,6 +61,24 @@ impl Work {
             Err(error) if is_taken(&error) => Ok(Err(ProductTaken::Slug(after.slug.clone()))),
             Err(error) => Err(store(error)),
         }
+    }
+
+    /// Stores what a product derives as it should be; returns what was not.
+    pub(super) async fn correct(&mut self, id: ProductId) -> Result<Vec<Correction>, RepositoryError> {
+        let Some(product) = CatalogRepository::lock(self, id).await? else { return Ok(Vec::new()) };
+        let row = product::Entity::find_by_id(id.0).one(&self.transaction).await.map_err(store)?;
+        let stored = Derived::stored(&row.ok_or_else(|| overtaken("the product"))?);
+        let gaps = Derived::of(&product).gaps(&stored);
+        if gaps.is_empty() {
+            return Ok(Vec::new());
+        }
+        // Saved as it is, with what is derived on the way; its own slug is not another's.
+        if self.save_product(&product, &product).await?.is_err() {
+            return Err(overtaken("the product"));
+        }
+        self.changes.record([Change::Listing { category: product.category.slug }]);
+        let correction = |gap: Gap| Correction { what: gap.column, was: gap.found, is: gap.expected };
+        Ok(gaps.into_iter().map(correction).collect())
     }
 }
 

@@ -1,0 +1,160 @@
+//! Whether the goods of every order went out once, came back once where they should have, and never otherwise.
+
+use super::search::{Gaps, Search, count, or_nothing, sum, text, times};
+use crate::entity::{order, order_line, stock_movement, variant};
+use domain::audit::{Check, Finding, Place};
+use domain::order::OrderStatus;
+use domain::stock::MovementReason;
+use domain::{OrderId, VariantId};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, JoinType, Query, SelectStatement, UnionType};
+use sea_orm::{ColumnTrait, DbErr, QueryResult};
+
+/// What a line of an order is called among the movements.
+const LINE: &str = "line";
+
+/// Why goods move for an order.
+const REASONS: [MovementReason; 3] =
+    [MovementReason::Order, MovementReason::Cancellation, MovementReason::Return];
+
+/// The lines of all orders, against the movements.
+pub(super) fn goods() -> Search {
+    let cancelled = || order::Column::Status.eq(OrderStatus::Cancelled.as_str());
+    let restocked = || order::Column::Restocked.eq(true);
+    let wanted = || Expr::col(("sums", "wanted"));
+    let moved = |reason, when: Option<Expr>, units: Expr| {
+        let once = |number: Expr| match &when {
+            Some(when) => Expr::case(when.clone(), number).finally(0_i64).into(),
+            None => number,
+        };
+        let (rows, sum) = columns(reason);
+        Condition::any()
+            .add(Expr::col(("sums", rows)).ne(once(Expr::value(1_i64))))
+            .add(Expr::col(("sums", sum)).ne(once(units)))
+    };
+    let out = wanted().mul(-1_i64);
+    let wrong = Condition::any()
+        .add(moved(MovementReason::Order, None, out))
+        .add(moved(MovementReason::Cancellation, Some(cancelled()), wanted()))
+        .add(moved(MovementReason::Return, Some(restocked()), wanted()))
+        .add(Expr::col(("sums", "others")).ne(0_i64));
+    let mut rows = Query::select()
+        .columns(
+            [order::Column::Id, order::Column::Number, order::Column::Status, order::Column::Restocked]
+                .map(|column| (order::Entity, column)),
+        )
+        .column(("sums", "variant_id"))
+        .column((variant::Entity, variant::Column::Sku))
+        .expr_as(text(wanted()), "wanted")
+        .column(("sums", "others"))
+        .from_subquery(sums(), "sums")
+        .join(
+            JoinType::LeftJoin,
+            order::Entity,
+            Expr::col(("sums", "order_id")).equals((order::Entity, order::Column::Id)),
+        )
+        .join(
+            JoinType::LeftJoin,
+            variant::Entity,
+            Expr::col(("sums", "variant_id")).equals((variant::Entity, variant::Column::Id)),
+        )
+        .cond_where(wrong)
+        .order_by_expr(or_nothing(Expr::col(("sums", "order_id"))), sea_orm::Order::Asc)
+        .order_by(("sums", "variant_id"), sea_orm::Order::Asc)
+        .take();
+    for (times, units) in REASONS.map(columns) {
+        rows.column(("sums", times)).expr_as(text(Expr::col(("sums", units))), units);
+    }
+    let gaps = vec![Gaps { rows, read }];
+    Search { check: Check::OrderGoods, looked_at: count(order_line::Entity), gaps }
+}
+
+/// How often, and by how much, the units of each variant moved for each order; and how many the order has.
+fn sums() -> SelectStatement {
+    let reason = |word: &'static str| Expr::col("reason").eq(word);
+    let units = || Expr::col("units");
+    let known = REASONS.map(MovementReason::as_str);
+    let other = Expr::col("reason").is_not_in(known.into_iter().chain([LINE]));
+    let mut sums = Query::select()
+        .columns(["order_id", "variant_id"])
+        .expr_as(sum(reason(LINE), units()), "wanted")
+        .expr_as(times(other), "others")
+        .from_subquery(lines_and_movements(), "parts")
+        .group_by_columns(["order_id", "variant_id"])
+        .take();
+    for kind in REASONS {
+        let (rows, total) = columns(kind);
+        sums.expr_as(times(reason(kind.as_str())), rows);
+        sums.expr_as(sum(reason(kind.as_str()), units()), total);
+    }
+    sums
+}
+
+fn lines_and_movements() -> SelectStatement {
+    let for_orders = Condition::any()
+        .add(stock_movement::Column::OrderId.is_not_null())
+        .add(stock_movement::Column::Reason.is_in(REASONS.map(MovementReason::as_str)));
+    let movements = Query::select()
+        .columns([stock_movement::Column::OrderId, stock_movement::Column::VariantId])
+        .expr_as(Expr::col(stock_movement::Column::Delta), "units")
+        .expr_as(Expr::col(stock_movement::Column::Reason), "reason")
+        .from(stock_movement::Entity)
+        .cond_where(for_orders)
+        .take();
+    Query::select()
+        .columns([order_line::Column::OrderId, order_line::Column::VariantId])
+        .expr_as(Expr::col(order_line::Column::Quantity), "units")
+        .expr_as(Expr::value(LINE), "reason")
+        .from(order_line::Entity)
+        .union(UnionType::All, movements)
+        .take()
+}
+
+/// The columns that tell how often goods moved for a reason, and by how much.
+fn columns(reason: MovementReason) -> (&'static str, &'static str) {
+    match reason {
+        MovementReason::Cancellation => ("cancellations", "cancelled_units"),
+        MovementReason::Return => ("returns", "returned_units"),
+        _ => ("takings", "taken_units"),
+    }
+}
+
+fn read(row: &QueryResult) -> Result<Finding, DbErr> {
+    let variant = VariantId(row.try_get("", "variant_id")?);
+    let sku = row.try_get::<Option<String>>("", "sku")?.unwrap_or_default();
+    let mut found = Vec::new();
+    for reason in REASONS {
+        let (rows, units) = columns(reason);
+        let (rows, units): (i64, String) = (row.try_get("", rows)?, row.try_get("", units)?);
+        if rows > 0 {
+            found.push(movements(reason, rows, &units));
+        }
+    }
+    let others: i64 = row.try_get("", "others")?;
+    if others > 0 {
+        found.push(format!("{others} for other reasons"));
+    }
+    let found = if found.is_empty() { "none".to_owned() } else { found.join(", ") };
+    let Some(order) = row.try_get::<Option<i64>>("", "id")? else {
+        let (place, expected) = (Place::Variant { id: variant, sku }, "an order for each".to_owned());
+        return Ok(Finding { place, what: "movements for orders", expected, found });
+    };
+    let (wanted, status): (String, String) = (row.try_get("", "wanted")?, row.try_get("", "status")?);
+    let mut expected = Vec::new();
+    if wanted != "0" {
+        expected.push(movements(MovementReason::Order, 1, &format!("-{wanted}")));
+        if status == OrderStatus::Cancelled.as_str() {
+            expected.push(movements(MovementReason::Cancellation, 1, &wanted));
+        }
+        if row.try_get("", "restocked")? {
+            expected.push(movements(MovementReason::Return, 1, &wanted));
+        }
+    }
+    let expected = if expected.is_empty() { "none".to_owned() } else { expected.join(", ") };
+    let number = row.try_get("", "number")?;
+    let place = Place::Ordered { order: OrderId(order), number, variant, sku };
+    Ok(Finding { place, what: "movements", expected, found })
+}
+
+fn movements(reason: MovementReason, times: i64, units: &str) -> String {
+    format!("{times} × {} of {units} in all", reason.as_str())
+}
