@@ -13,6 +13,7 @@ use domain::event::EventRepository;
 use domain::idempotency::IdempotencyRepository;
 use domain::order::OrderRepository;
 use domain::stock::StockRepository;
+use domain::webhook::WebhookRepository;
 use domain::{Change, Committed, MessageId, RepositoryError, Source, UnitOfWork, UnitsOfWork, VariantId};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use std::collections::BTreeMap;
@@ -115,6 +116,10 @@ impl UnitOfWork for CarelessUnit {
 
     fn events(&mut self) -> &mut dyn EventRepository {
         self.inner.events()
+    }
+
+    fn webhooks(&mut self) -> &mut dyn WebhookRepository {
+        self.inner.webhooks()
     }
 
     fn source(&self) -> Source {

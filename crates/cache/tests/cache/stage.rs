@@ -244,6 +244,9 @@ macro_rules! no_repositories {
         fn events(&mut self) -> &mut dyn domain::event::EventRepository {
             unimplemented!()
         }
+        fn webhooks(&mut self) -> &mut dyn domain::webhook::WebhookRepository {
+            unimplemented!()
+        }
         fn source(&self) -> domain::Source {
             domain::Source::Postgres
         }
