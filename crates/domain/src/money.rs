@@ -1,4 +1,8 @@
 //! Money as whole minor units of one currency. All arithmetic is checked; there is no float anywhere.
+//!
+//! The rule for rounding is that nothing is ever rounded. [`Currency::amount`] refuses decimals that the currency does not
+//! have, [`Money::times`] and [`Money::plus`] are exact, and there is no other arithmetic: a line is its unit price times
+//! its quantity, a total the sum of its lines. Whoever brings in percentages decides here what becomes of fractions.
 
 use crate::Invalid;
 use serde::{Deserialize, Serialize};
