@@ -1,4 +1,4 @@
-//! Somebody who writes again and again, and often hangs up; what was acknowledged is looked for at once.
+//! Somebody who reads and writes again and again, and often hangs up; what was acknowledged is looked for at once.
 
 use super::client::{self, Outcome, Patience, ask};
 use rand::{Rng, rngs::StdRng};
@@ -69,6 +69,7 @@ impl Writer {
             if number >= writes {
                 return notes;
             }
+            self.look_and_leave().await;
             let kind = kinds[self.rng.random_range(0..kinds.len())];
             let patience = match (mood, self.rng.random_range(0..10)) {
                 (Mood::Impatient, _) => self.patience(IMPATIENCE),
@@ -95,6 +96,13 @@ impl Writer {
                 }
             }
         }
+    }
+
+    /// Asks for a list that is read in one transaction by the handler itself, and does not wait for it.
+    async fn look_and_leave(&mut self) {
+        let question = client::question("/admin/orders", &self.staff);
+        let patience = self.patience(IMPATIENCE);
+        ask(&self.address, &question, patience).await;
     }
 
     fn patience(&mut self, milliseconds: Range<u64>) -> Patience {
