@@ -16,10 +16,12 @@ use std::time::{Duration, Instant};
 use system_tests::{Observer, Person, Proxy, Shop};
 use tokio::task::{JoinSet, block_in_place};
 use undefended::Undefended;
-use writer::{Kind, Notes, Writer};
+use writer::{Kind, Mood, Notes, Writer};
 
 /// Clients at the same time.
 const CLIENTS: u64 = 16;
+/// How many writes one client abandons when the others have gone.
+const LAST: u64 = 40;
 /// How long bytes take from the shop to PostgreSQL, and back: so that hanging up meets every step of a transaction.
 const DISTANCE: Duration = Duration::from_millis(1);
 /// For how many milliseconds a table is locked, and then is not.
@@ -45,8 +47,8 @@ async fn a_pool_without_defences_is_caught() {
     let stage = Stage::set().await;
     let shop = Undefended::open(&stage.distant_database()).await;
     let kinds = [Kind::Stock, Kind::SignUp];
-    let figures = stage.play("a pool without defences", shop.address(), &kinds, 1_000).await;
-    assert!(figures.late > 0, "nothing was found");
+    let figures = stage.play("a pool without defences", shop.address(), &kinds, 600).await;
+    assert!(figures.late > 0 && figures.stuck > 0, "nothing was found: {figures:?}");
 }
 
 /// A shop with goods and staff, whose database can also be reached from a distance.
@@ -104,19 +106,11 @@ impl Stage {
         let (next, over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
         let mut clients = JoinSet::new();
         for number in 0..CLIENTS {
-            let writer = Writer {
-                address: address.to_owned(),
-                staff: self.staff.token().to_owned(),
-                customer: self.shop.customer(&format!("client-{number}")).await,
-                variants: self.variants.clone(),
-                observer: self.shop.observer().await,
-                rng: StdRng::seed_from_u64(seed.wrapping_add(number)),
-                abandoned_an_order: false,
-            };
-            clients.spawn(writer.write(kinds.to_vec(), Arc::clone(&next), count));
+            let writer = self.writer(address, number, seed).await;
+            clients.spawn(writer.write(kinds.to_vec(), Arc::clone(&next), count, Mood::Mixed));
         }
         let rng = StdRng::seed_from_u64(seed);
-        let (notes, ()) = tokio::join!(
+        let (mut notes, ()) = tokio::join!(
             async {
                 let notes = clients.join_all().await;
                 over.store(true, Ordering::SeqCst);
@@ -124,6 +118,10 @@ impl Stage {
             },
             self.lock_now_and_then(rng, &over)
         );
+        // Somebody who comes last: nobody uses the connection again that a transaction began on, which would clean it.
+        let last = self.writer(address, CLIENTS, seed).await;
+        next.store(count, Ordering::SeqCst);
+        notes.push(last.write(vec![Kind::Stock], next, count + LAST, Mood::Impatient).await);
         let figures = self.judge(notes).await;
         let Figures { acknowledged, abandoned, unclean, late, lost, stuck, gaps } = &figures;
         println!("clients that hang up on {place}: seed {seed}, {count} writes, {CLIENTS} at once");
@@ -134,6 +132,18 @@ impl Stage {
             began.elapsed().as_secs_f64()
         );
         figures
+    }
+
+    async fn writer(&self, address: &str, number: u64, seed: u64) -> Writer {
+        Writer {
+            address: address.to_owned(),
+            staff: self.staff.token().to_owned(),
+            customer: self.shop.customer(&format!("client-{number}")).await,
+            variants: self.variants.clone(),
+            observer: self.shop.observer().await,
+            rng: StdRng::seed_from_u64(seed.wrapping_add(number)),
+            abandoned_an_order: false,
+        }
     }
 
     /// Locks the ledger for a short time, again and again, so that deadlines pass in the middle of transactions.

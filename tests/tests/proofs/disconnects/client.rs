@@ -25,6 +25,13 @@ pub(crate) enum Outcome {
     Answered { status: u16, body: Value },
 }
 
+/// Returns a question as it goes over the wire.
+pub(crate) fn question(path: &str, token: &str) -> String {
+    format!(
+        "GET /api/v1{path} HTTP/1.1\r\nHost: shop\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
+    )
+}
+
 /// Returns a request as it goes over the wire; without a token where it is empty.
 pub(crate) fn request(path: &str, token: &str, body: &Value) -> String {
     let body = body.to_string();

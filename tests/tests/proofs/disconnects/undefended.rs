@@ -1,5 +1,6 @@
 //! A shop as it is often written: handlers that do their work themselves, so that it ends where its client goes away or a
-//! deadline passes, over sqlx's pool as it comes. It is here to be caught.
+//! deadline passes, over a pool
+//! that nobody cleans. It is here to be caught.
 
 use actix_web::dev::ServerHandle;
 use actix_web::web::{Data, Json, Path};
@@ -20,7 +21,8 @@ pub(crate) struct Undefended {
 
 impl Undefended {
     pub(crate) async fn open(database_url: &str) -> Self {
-        let pool = PgPoolOptions::new().max_connections(10).connect(database_url).await;
+        let pool = PgPoolOptions::new().max_connections(10).test_before_acquire(false);
+        let pool = pool.connect(database_url).await;
         let pool = Data::new(pool.expect("the database can be opened"));
         let app = move || {
             App::new()

@@ -1,4 +1,4 @@
-//! Somebody who writes again and again, and often hangs up; what was acknowledged is looked for at once.
+//! Somebody who reads and writes again and again, and often hangs up; what was acknowledged is looked for at once.
 
 use super::client::{self, Outcome, Patience, ask};
 use rand::{Rng, rngs::StdRng};
@@ -11,8 +11,9 @@ use system_tests::{Observer, PASSWORD, Person};
 
 /// After how many milliseconds somebody hangs up.
 const PATIENCE: Range<u64> = 0..30;
-/// The same for those who come last.
-const IMPATIENCE: Range<u64> = 1..8;
+/// The same for somebody who means to meet a transaction that begins.
+const IMPATIENCE: Range<u64> = 2..8;
+
 /// What is written, each so that it can be found again.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind {
@@ -22,6 +23,15 @@ pub(crate) enum Kind {
     SignUp,
     /// An order, found by its number.
     Order,
+}
+
+/// How somebody feels.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Mood {
+    /// Half of the time they wait for the answer.
+    Mixed,
+    /// They always hang up early.
+    Impatient,
 }
 
 /// Somebody who writes, and often does not wait for the answer.
@@ -45,21 +55,27 @@ pub(crate) struct Notes {
 }
 
 impl Writer {
-    pub(crate) async fn write(mut self, kinds: Vec<Kind>, next: Arc<AtomicU64>, writes: u64) -> Notes {
+    /// Writes what comes next, until that many things were written.
+    pub(crate) async fn write(
+        mut self,
+        kinds: Vec<Kind>,
+        next: Arc<AtomicU64>,
+        writes: u64,
+        mood: Mood,
+    ) -> Notes {
         let mut notes = Notes::default();
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             if number >= writes {
                 return notes;
             }
-            // In the end everybody hangs up at once: nobody uses the same connection again, which would clean it.
-            let last = number >= writes - writes / 10;
-            let kind = if last { Kind::Stock } else { kinds[self.rng.random_range(0..kinds.len())] };
-            let patience = match self.rng.random_range(0..10) {
-                _ if last => self.patience(IMPATIENCE),
-                0 => Patience::NotToTheEndOfTheRequest,
-                1..5 => self.patience(PATIENCE),
-                _ => Patience::Endless,
+            self.look_and_leave().await;
+            let kind = kinds[self.rng.random_range(0..kinds.len())];
+            let patience = match (mood, self.rng.random_range(0..10)) {
+                (Mood::Impatient, _) => self.patience(IMPATIENCE),
+                (Mood::Mixed, 0) => Patience::NotToTheEndOfTheRequest,
+                (Mood::Mixed, 1..5) => self.patience(PATIENCE),
+                (Mood::Mixed, _) => Patience::Endless,
             };
             let request = self.request(kind, number).await;
             match ask(&self.address, &request, patience).await {
@@ -80,6 +96,13 @@ impl Writer {
                 }
             }
         }
+    }
+
+    /// Asks for a list that is read in one transaction by the handler itself, and does not wait for it.
+    async fn look_and_leave(&mut self) {
+        let question = client::question("/admin/orders", &self.staff);
+        let patience = self.patience(IMPATIENCE);
+        ask(&self.address, &question, patience).await;
     }
 
     fn patience(&mut self, milliseconds: Range<u64>) -> Patience {
