@@ -14,6 +14,11 @@ pub const STOP_WHEN_COMMITTED: &str = "stop when committed";
 /// What it then says on its standard output.
 pub const COMMITTED: &str = "committed";
 
+/// What an instance is told, so that it stops when a receiver has answered its next webhook, before that is noted.
+pub const STOP_WHEN_ANSWERED: &str = "stop when answered";
+/// What it then says.
+pub const ANSWERED: &str = "answered";
+
 /// Far more than an instance takes to open on a machine that is busy.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -75,15 +80,33 @@ impl Instance {
 
     /// Makes its next write stop between commit and renewal, for good.
     pub async fn stop_when_committed(&mut self) {
-        let told = self.input.write_all(format!("{STOP_WHEN_COMMITTED}\n").as_bytes()).await;
-        told.expect("the program reads what it is told");
+        self.tell(STOP_WHEN_COMMITTED).await;
     }
 
     /// Waits until a write has been stopped.
     pub async fn committed(&mut self) {
+        self.hear(COMMITTED).await;
+    }
+
+    /// Makes it stop, for good, when the next webhook is answered and before that is noted.
+    pub async fn stop_when_answered(&mut self) {
+        self.tell(STOP_WHEN_ANSWERED).await;
+    }
+
+    /// Waits until a webhook has been answered.
+    pub async fn answered(&mut self) {
+        self.hear(ANSWERED).await;
+    }
+
+    async fn tell(&mut self, what: &str) {
+        let told = self.input.write_all(format!("{what}\n").as_bytes()).await;
+        told.expect("the program reads what it is told");
+    }
+
+    async fn hear(&mut self, what: &str) {
         loop {
             let line = self.output.next_line().await.expect("the program's output can be read");
-            if line.expect("the program runs") == COMMITTED {
+            if line.expect("the program runs") == what {
                 return;
             }
         }

@@ -15,16 +15,18 @@ mod pairs;
 mod person;
 mod program;
 mod proxy;
+mod receiver;
 mod shop;
 mod tap;
 
 pub use answer::Answer;
 pub use careless::Careless;
 pub use command::Command;
-pub use instance::{COMMITTED, Instance, STOP_WHEN_COMMITTED};
+pub use instance::{ANSWERED, COMMITTED, Instance, STOP_WHEN_ANSWERED, STOP_WHEN_COMMITTED};
 pub use observer::Observer;
 pub use person::Person;
 pub use proxy::Proxy;
+pub use receiver::{Received, Receiver, Reply};
 pub use shop::{Product, Shop};
 pub use tap::Tap;
 

@@ -1,6 +1,6 @@
 //! Somebody who uses the shop: a guest, a customer or staff.
 
-use crate::{Answer, PASSWORD, Shop};
+use crate::{Answer, Instance, PASSWORD, Shop};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -18,6 +18,11 @@ impl Person {
     /// Makes somebody who has not signed in.
     pub(crate) fn guest(client: Client, address: &str) -> Self {
         Self { client, api: format!("{address}/api/v1"), token: None, cart_token: None, id: 0 }
+    }
+
+    /// Makes somebody who has not signed in, before an instance that is a process.
+    pub fn before(instance: &Instance) -> Self {
+        Self::guest(Client::new(), instance.address())
     }
 
     /// Signs up and in.

@@ -49,6 +49,16 @@ impl Shop {
         Self::open(None, &[], None).await
     }
 
+    /// Opens a shop on SQLite with these settings over those that all have.
+    pub async fn open_embedded_with(settings: &[(&str, String)]) -> Self {
+        Self::open(None, settings, None).await
+    }
+
+    /// Opens a shop on PostgreSQL and Redis with these settings over those that all have.
+    pub async fn open_server_with(settings: &[(&str, String)]) -> Self {
+        Self::open(Some(Servers::with(Redis::start())), settings, None).await
+    }
+
     /// Opens a shop on SQLite whose units of work lack something.
     pub async fn open_careless_embedded(careless: Careless) -> Self {
         Self::open(None, &[], Some(careless)).await

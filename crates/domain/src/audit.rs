@@ -6,7 +6,7 @@ mod repair;
 pub use repair::{Correction, rederive};
 
 use crate::words::words;
-use crate::{MessageId, OrderId, ProductId, RepositoryError, Timestamp, UserId, VariantId};
+use crate::{EndpointId, MessageId, OrderId, ProductId, RepositoryError, Timestamp, UserId, VariantId};
 use async_trait::async_trait;
 use std::fmt;
 
@@ -46,6 +46,8 @@ words! {
         CacheOutbox = "cache-outbox",
         /// A key that was claimed has an answer.
         IdempotencyKeys = "idempotency-keys",
+        /// Nobody who listens to events has been given up on.
+        WebhookEndpoints = "webhook-endpoints",
     }
 }
 
@@ -153,6 +155,13 @@ pub enum Place {
         /// The key.
         key: String,
     },
+    /// An endpoint that events are sent to.
+    Endpoint {
+        /// Its id.
+        id: EndpointId,
+        /// Its host; the rest of its address may be a secret.
+        host: String,
+    },
 }
 
 impl fmt::Display for Place {
@@ -168,6 +177,7 @@ impl fmt::Display for Place {
             Self::CartLine { cart, variant } => write!(f, "cart {cart}, variant {variant}"),
             Self::Message { id, text } => write!(f, "message {} ({text})", id.0),
             Self::Key { caller, key } => write!(f, "key {key} of account {caller}"),
+            Self::Endpoint { id, host } => write!(f, "webhook endpoint {id} ({host})"),
         }
     }
 }

@@ -22,3 +22,4 @@ mod repeating;
 mod revocation;
 mod round_trips;
 mod sessions;
+mod webhooks;

@@ -17,7 +17,7 @@ fn a_healthy_shop_is_one_line_for_each_check_and_exit_code_0() {
     assert_eq!((seen.code, seen.err.as_str()), (Some(0), ""), "{}", seen.out);
     let lines: Vec<&str> = seen.out.lines().collect();
     let (last, checks) = lines.split_last().unwrap();
-    assert_eq!((*last, checks.len()), ("all is well", 15));
+    assert_eq!((*last, checks.len()), ("all is well", 16));
     assert!(checks.iter().all(|line| line.starts_with("ok    ")), "{}", seen.out);
     let variants = database.query("select count(*) from variants");
     for part in

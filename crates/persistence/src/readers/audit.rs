@@ -10,6 +10,7 @@ mod listing;
 mod orders;
 mod search;
 mod stock;
+mod webhooks;
 
 use crate::error::store;
 use crate::{Database, dialect};
@@ -35,6 +36,7 @@ impl Auditor for Database {
             carts::lines(),
             leftovers::outbox(now),
             leftovers::keys(),
+            webhooks::endpoints(),
         ];
         for search in searches {
             reports.push(search.run(&snapshot).await?);

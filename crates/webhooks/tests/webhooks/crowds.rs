@@ -10,7 +10,7 @@ use url::Host;
 async fn a_slow_receiver_holds_up_nobody_but_itself() {
     let slow = |webhook: &webhooks::Sendable| match webhook.url.host() {
         Host::Domain("slow.example") => None,
-        _ => answer(200),
+        _ => Some(answer(200)),
     };
     let mut stage = Stage::new(slow);
     let (held, quick) =
@@ -38,7 +38,7 @@ async fn a_slow_receiver_holds_up_nobody_but_itself() {
 
 #[tokio::test]
 async fn a_database_that_is_away_costs_nothing_but_time() {
-    let stage = Stage::new(|_| answer(200));
+    let stage = Stage::new(|_| Some(answer(200)));
     let endpoint = stage.endpoint("https://example.com").await;
     stage.happen(None).await;
     let away = || RepositoryError::Unavailable("gone".to_owned());

@@ -36,7 +36,7 @@ impl Write for Log {
 
 #[tokio::test]
 async fn an_endpoint_that_is_parked_is_reported_by_its_host_alone() {
-    let stage = Stage::new(|_| answer(410));
+    let stage = Stage::new(|_| Some(answer(410)));
     let endpoint = stage.endpoint("https://example.com/T0KEN?key=hunter2").await;
     let secret = stage.service.secret(endpoint).await.unwrap().value.current.expose();
     stage.happen(None).await;

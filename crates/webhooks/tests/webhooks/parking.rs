@@ -14,7 +14,7 @@ fn to(state: StaffState) -> EndpointChange {
 
 #[tokio::test]
 async fn an_endpoint_that_fails_all_night_is_parked_and_gets_everything_when_it_is_resumed() {
-    let mut stage = Stage::new(|_| answer(503));
+    let mut stage = Stage::new(|_| Some(answer(503)));
     let endpoint = stage.endpoint("https://example.com/hooks").await;
     for version in 1..=3 {
         stage.happen(Some((1, version))).await;
@@ -34,7 +34,7 @@ async fn an_endpoint_that_fails_all_night_is_parked_and_gets_everything_when_it_
     stage.happen(None).await;
     stage.clock.advance(TimeDelta::days(3));
     assert_eq!(dispatcher.pass().await, 0, "it is left alone");
-    stage.receivers(|_| answer(200));
+    stage.receivers(|_| Some(answer(200)));
     let resumed =
         stage.service.change(endpoint, to(StaffState::Active)).await.unwrap().value.decode().unwrap();
     assert_eq!((resumed.status, resumed.failures, resumed.pending), (EndpointStatus::Active, 0, 4));
@@ -50,7 +50,7 @@ async fn an_endpoint_that_fails_all_night_is_parked_and_gets_everything_when_it_
 
 #[tokio::test]
 async fn an_endpoint_that_is_gone_is_parked_at_once() {
-    let stage = Stage::new(|_| answer(410));
+    let stage = Stage::new(|_| Some(answer(410)));
     let endpoint = stage.endpoint("https://example.com/hooks").await;
     stage.happen(None).await;
     let mut dispatcher = stage.dispatcher();
@@ -64,7 +64,7 @@ async fn an_endpoint_that_is_gone_is_parked_at_once() {
 
 #[tokio::test]
 async fn what_staff_pause_waits_and_what_they_remove_is_gone() {
-    let mut stage = Stage::new(|_| answer(200));
+    let mut stage = Stage::new(|_| Some(answer(200)));
     let endpoint = stage.endpoint("https://example.com/hooks").await;
     stage.service.change(endpoint, to(StaffState::Paused)).await.unwrap();
     stage.happen(None).await;

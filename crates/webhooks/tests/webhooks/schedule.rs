@@ -10,7 +10,7 @@ use webhooks::{SigningKeys, signature};
 
 #[tokio::test]
 async fn a_receiver_that_fails_is_tried_again_and_knows_the_event_by_its_id() {
-    let mut stage = Stage::new(|_| answer(500));
+    let mut stage = Stage::new(|_| Some(answer(500)));
     let endpoint = stage.endpoint("https://example.com/hooks").await;
     stage.happen(Some((1, 1))).await;
     let mut dispatcher = stage.dispatcher();
@@ -21,7 +21,7 @@ async fn a_receiver_that_fails_is_tried_again_and_knows_the_event_by_its_id() {
         assert_eq!(dispatcher.pass().await, 0, "not too early");
         stage.clock.advance(TimeDelta::microseconds(1));
     }
-    stage.receivers(|_| answer(204));
+    stage.receivers(|_| Some(answer(204)));
     assert_eq!((dispatcher.pass().await, dispatcher.pass().await), (1, 0));
     assert_eq!(stage.view(endpoint).await.failures, 0);
 
@@ -36,7 +36,7 @@ async fn a_receiver_that_fails_is_tried_again_and_knows_the_event_by_its_id() {
 
 #[tokio::test]
 async fn a_delivery_that_never_succeeds_is_given_up_and_sent_again_when_staff_want_it() {
-    let mut stage = Stage::new(|_| answer(400));
+    let mut stage = Stage::new(|_| Some(answer(400)));
     let endpoint = stage.endpoint("https://example.com/hooks").await;
     stage.happen(Some((1, 1))).await;
     let (mut dispatcher, begun) = (stage.dispatcher(), stage.clock.now());
@@ -58,7 +58,7 @@ async fn a_delivery_that_never_succeeds_is_given_up_and_sent_again_when_staff_wa
     assert_eq!(stage.view(endpoint).await.failed, 1);
 
     let before = stage.sent();
-    stage.receivers(|_| answer(200));
+    stage.receivers(|_| Some(answer(200)));
     let replayed = stage.service.replay(endpoint, given_up.id).await.unwrap().value.decode().unwrap();
     assert_eq!((replayed.status, replayed.attempts), (DeliveryStatus::Pending, 0));
     assert_eq!(dispatcher.pass().await, 1);
@@ -94,7 +94,7 @@ async fn what_a_dead_instance_had_sent_is_sent_again_by_another_under_the_same_i
     died.abort();
     assert!(died.await.unwrap_err().is_cancelled());
 
-    stage.receivers(|_| answer(200));
+    stage.receivers(|_| Some(answer(200)));
     let mut other = stage.dispatcher();
     assert_eq!(other.pass().await, 0, "it may still be alive");
     stage.clock.set(stage.only().delivery.claimed_until.unwrap());
@@ -106,7 +106,7 @@ async fn what_a_dead_instance_had_sent_is_sent_again_by_another_under_the_same_i
 
 #[tokio::test]
 async fn webhooks_are_signed_with_the_secret_that_staff_see_and_for_a_day_with_the_one_before() {
-    let mut stage = Stage::new(|_| answer(200));
+    let mut stage = Stage::new(|_| Some(answer(200)));
     let endpoint = stage.endpoint("https://example.com/hooks").await;
     let secret = stage.service.secret(endpoint).await.unwrap().value.current;
     let key = stage.shop.state().endpoints[&endpoint].key.clone();

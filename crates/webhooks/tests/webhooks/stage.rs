@@ -46,8 +46,8 @@ pub(crate) struct Stage {
     entropy: Arc<CountingEntropy>,
 }
 
-pub(crate) fn answer(status: u16) -> Option<Outcome> {
-    Some(Outcome::Answered { status, retry_after: None })
+pub(crate) fn answer(status: u16) -> Outcome {
+    Outcome::Answered { status, retry_after: None }
 }
 
 impl Stage {

@@ -11,7 +11,7 @@ use std::{
     process::{ExitCode, exit},
     thread,
 };
-use system_tests::{COMMITTED, STOP_WHEN_COMMITTED};
+use system_tests::{ANSWERED, COMMITTED, STOP_WHEN_ANSWERED, STOP_WHEN_COMMITTED};
 
 fn main() -> ExitCode {
     thread::spawn(obey);
@@ -25,17 +25,21 @@ fn main() -> ExitCode {
 /// Does what the test says, and ends the process when the test has gone.
 fn obey() {
     for line in io::stdin().lines().map_while(Result::ok) {
-        if line == STOP_WHEN_COMMITTED {
-            fail::cfg_callback("committed", stop).expect("a callback can be set");
-        }
+        let stop_at = |point, said| fail::cfg_callback(point, move || stop(said));
+        let set = match line.as_str() {
+            STOP_WHEN_COMMITTED => stop_at("committed", COMMITTED),
+            STOP_WHEN_ANSWERED => stop_at("answered", ANSWERED),
+            _ => Ok(()),
+        };
+        set.expect("a callback can be set");
     }
     exit(0);
 }
 
-/// Says where the program is and does not let it go on: whoever hears it kills it between commit and renewal.
-fn stop() {
+/// Says where the program is and does not let it go on: whoever hears it kills it there.
+fn stop(said: &str) {
     let mut out = io::stdout().lock();
-    let _ = writeln!(out, "{COMMITTED}").and_then(|()| out.flush());
+    let _ = writeln!(out, "{said}").and_then(|()| out.flush());
     drop(out);
     loop {
         thread::park();

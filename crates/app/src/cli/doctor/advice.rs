@@ -14,6 +14,7 @@ pub(super) fn things(check: Check) -> &'static str {
         Check::CartLines => "lines of carts",
         Check::CacheOutbox => "messages",
         Check::IdempotencyKeys => "keys",
+        Check::WebhookEndpoints => "endpoints",
     }
 }
 
@@ -56,6 +57,10 @@ pub(super) fn of(check: Check) -> &'static str {
         }
         Check::IdempotencyKeys => {
             "delete these rows of idempotency_keys in SQL; until then whoever repeats the request is answered 500"
+        }
+        Check::WebhookEndpoints => {
+            "what happens waits for it: see why with GET /api/v1/admin/webhooks/ID/deliveries, have its owner mend it, \
+             then PATCH /api/v1/admin/webhooks/ID with status active, or DELETE it"
         }
     }
 }

@@ -329,6 +329,15 @@ fn rest(lived: &LivedIn) -> Vec<Gap> {
             line(&format!("variant_id = {variant}")),
             &[format!("{}: units of a variant that is not there: none; 6", cart_line(900))],
         ),
+        gap(
+            "UPDATE webhook_endpoints SET status = 'parked', parked_at = '2026-01-01 00:00:00+00:00'",
+            "UPDATE webhook_endpoints SET status = 'active', parked_at = NULL",
+            &[format!(
+                "webhook-endpoints: webhook endpoint {} (example.com): status: active; \
+                 parked since 2026-01-01 00:00:00 UTC",
+                lived.endpoint
+            )],
+        ),
         unanswered(lived, "answer"),
         unanswered(lived, "answer_id"),
         unanswered(lived, "answer_etag"),

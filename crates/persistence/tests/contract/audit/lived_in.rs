@@ -3,6 +3,7 @@
 
 use crate::orders::service;
 use crate::shop::{Shop, Wanted, new_variant, units, usd};
+use crate::webhooks::endpoint;
 use domain::account::Role;
 use domain::cart::{CartService, Shopper, Target};
 use domain::catalog::{
@@ -11,7 +12,7 @@ use domain::catalog::{
 use domain::idempotency::Fingerprint;
 use domain::order::{ActingOn, Checkout, OrderAction, OrderService, OrderView};
 use domain::stock::CountChange;
-use domain::{IdempotencyKey, Keyed, OrderId, SystemClock, UserId, VariantId, Version};
+use domain::{EndpointId, IdempotencyKey, Keyed, OrderId, SystemClock, UserId, VariantId, Version};
 use std::sync::Arc;
 
 /// An order, and what findings call it.
@@ -25,6 +26,8 @@ pub(super) struct Known {
 /// What there is.
 pub(super) struct LivedIn {
     pub(super) ada: UserId,
+    /// Hears everything.
+    pub(super) endpoint: EndpointId,
     /// Has 42 units.
     pub(super) tea: Product,
     /// Is archived and was never there.
@@ -47,6 +50,7 @@ impl LivedIn {
 
 pub(super) async fn live_in(shop: &Shop) -> LivedIn {
     let ada = shop.customer("ada").await;
+    let endpoint = endpoint(shop, &[]).await.id;
     let catalog = Catalog::new(shop.units.clone(), Arc::new(SystemClock));
     let tea = shop.product(Wanted::simple("Tea", 125, 50)).await;
     let cups = shop.product(Wanted::with("Cups", vec![(900, 7), (700, 0)])).await;
@@ -78,7 +82,7 @@ pub(super) async fn live_in(shop: &Shop) -> LivedIn {
     let broken = StockChange { change: CountChange::By(-5), note: None };
     catalog.change_stock(variant, broken, ada, None).await.unwrap();
     add(shop, ada, variant, 6).await;
-    LivedIn { ada, tea, tin, placed, cancelled, returned, delivered }
+    LivedIn { ada, endpoint, tea, tin, placed, cancelled, returned, delivered }
 }
 
 async fn add(shop: &Shop, user: UserId, variant: VariantId, quantity: u32) {
