@@ -200,12 +200,12 @@ mod tests {
 
     #[test]
     fn what_staff_can_do_follows_from_where_the_order_stands() {
+        use OrderAction::{Cancel, Deliver, Pay, Refund, Restock, Ship};
         let after = |actions: &[OrderAction]| {
             actions
                 .iter()
                 .fold(OrderState::PLACED, |state, action| state.after(*action, Role::Staff).unwrap())
         };
-        use OrderAction::{Cancel, Deliver, Pay, Refund, Restock, Ship};
         for (taken, allowed) in [
             (&[][..], &[Pay, Ship, Cancel][..]),
             (&[Pay], &[Ship, Cancel, Refund]),
