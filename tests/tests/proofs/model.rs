@@ -24,7 +24,7 @@ use tokio::runtime::Runtime;
 /// How many operations a sequence has.
 const LENGTH: u32 = 100;
 /// How often a sequence that differs is cut down at most.
-const CUTS: u32 = 500;
+const CUTS: u32 = 200;
 
 #[test]
 fn sqlite_answers_as_the_model_does() {

@@ -27,7 +27,7 @@ async fn carts_bought_in_opposite_order_do_not_deadlock() {
 #[tokio::test(flavor = "multi_thread")]
 async fn stock_that_is_taken_in_the_carts_own_order_is_caught() {
     let _turn = turn().await;
-    let figures = buy("careless PostgreSQL", Some(Careless::TakesInTheCartsOrder), 4, 40).await;
+    let figures = buy("careless PostgreSQL", Some(Careless::TakesInTheCartsOrder), 4, 12).await;
     assert!(figures.deadlocks > 0, "nothing was found");
 }
 
