@@ -36,7 +36,7 @@ mod tests {
         assert!(!alarm.concerns(Duration::MAX), "nothing was ever amiss");
         alarm.raise();
         assert!(alarm.clone().concerns(Duration::from_secs(1)));
-        *alarm.0.lock().unwrap() = Instant::now().checked_sub(Duration::from_secs(60));
+        *alarm.0.lock().unwrap() = Instant::now().checked_sub(Duration::from_mins(1));
         assert!(alarm.concerns(Duration::from_secs(61)) && !alarm.concerns(Duration::from_secs(59)));
     }
 }
