@@ -10,5 +10,7 @@ mod health;
 mod listing;
 mod orders;
 mod outbox;
+#[cfg(test)]
+mod plan;
 mod products;
 mod webhooks;

@@ -5,6 +5,7 @@ mod cart_bounds;
 mod catalogue;
 mod checkout;
 mod crowds;
+mod desk;
 mod doctor;
 mod errors;
 mod guests;

@@ -250,6 +250,58 @@ async fn bad_addresses_are_named() {
     assert_eq!(api.stub.asked(), [""; 0], "something was asked for a bad address");
 }
 
+/// What staff ask of everybody's orders, and where it is wrong.
+const QUESTIONS: &[(&str, &[&str])] = &[
+    ("status=lost", &["status"]),
+    ("paymentStatus=owed", &["paymentStatus"]),
+    ("fulfillmentStatus=Shipped", &["fulfillmentStatus"]),
+    ("customer=ada", &["customer"]),
+    ("customer=", &["customer"]),
+    ("customer=9223372036854775808", &["customer"]),
+    ("customer=a%00@example.org", &["customer"]),
+    ("number=12345", &["number"]),
+    ("number=%00%00%00%00%00%00%00%00%00%00", &["number"]),
+    ("placedFrom=yesterday", &["placedFrom"]),
+    ("placedFrom=2026-02-30", &["placedFrom"]),
+    ("placedFrom=2026-11-01T25:00:00Z", &["placedFrom"]),
+    ("placedFrom=2026-11-01T12:00:00", &["placedFrom"]),
+    ("placedFrom=%2B12026-11-01", &["placedFrom"]),
+    ("placedBefore=9999-12-31T23:59:59-10:00", &["placedBefore"]),
+    ("placedFrom=2026-11-02&placedBefore=2026-11-01", &["placedBefore"]),
+    ("placedFrom=2026-11-02&placedBefore=2026-11-02", &["placedBefore"]),
+    ("limit=101", &["limit"]),
+    ("page=501", &["page"]),
+    ("after=nonsense", &["after"]),
+    ("page=1&after=x", &["after", "after"]),
+    ("status=placed&status=placed", &["status"]),
+    ("user=2&placedTo=2026-11-01", &["placedTo", "user"]),
+    ("status=x&paymentStatus=x&number=x", &["status", "paymentStatus", "number"]),
+];
+
+#[actix_web::test]
+async fn bad_filters_of_orders_each_name_the_parameter() {
+    let api = Api::new();
+    for (query, places) in QUESTIONS {
+        let answer = api.call("GET", &format!("/api/v1/admin/orders?{query}")).by("staff").send().await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.problem()),
+            (422, "validation-failed".to_owned()),
+            "{query}: {answer:?}"
+        );
+        assert_eq!(answer.places(), *places, "{query}: {answer:?}");
+    }
+    for path in
+        ["/api/v1/admin/orders/0", "/api/v1/admin/orders/abc", "/api/v1/admin/orders/9223372036854775808"]
+    {
+        assert_eq!(api.call("GET", path).by("staff").send().await.problem(), "not-found", "{path}");
+    }
+    for action in ["delete", "Pay", "place"] {
+        let path = format!("/api/v1/admin/orders/7/{action}");
+        assert_eq!(api.call("POST", &path).by("staff").send().await.status.as_u16(), 404, "{path}");
+    }
+    assert_eq!(api.stub.asked(), [""; 0], "something was asked for a bad question");
+}
+
 #[actix_web::test]
 async fn a_page_that_is_too_deep_names_the_way_on() {
     let answer = Api::new().get("/api/v1/products?page=501&limit=20").await;

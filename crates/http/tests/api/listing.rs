@@ -2,8 +2,9 @@
 
 use crate::harness::Api;
 use domain::catalog::{ListingCursor, Order, SortKey};
+use domain::order::OrderCursor;
 use domain::page::encode_cursor;
-use domain::{ProductId, Timestamp};
+use domain::{OrderId, ProductId, Timestamp};
 
 async fn asked(path: &str) -> String {
     let api = Api::new();
@@ -52,6 +53,44 @@ async fn a_cursor_reads_on_and_belongs_to_its_order() {
     assert!(question.contains("After(") && question.contains("ProductId(9)"), "{question}");
     let other = Api::new().get(&format!("/api/v1/products?order=ASC&after={cursor}")).await;
     assert_eq!((other.status.as_u16(), other.places()), (422, vec!["after".to_owned()]));
+}
+
+#[actix_web::test]
+async fn every_filter_reaches_the_desk() {
+    let api = Api::new();
+    let ask = async |query: &str| {
+        let answer = api.call("GET", &format!("/api/v1/admin/orders?{query}")).by("staff").send().await;
+        assert_eq!(answer.status.as_u16(), 200, "{query}: {answer:?}");
+        api.stub.asked().pop().unwrap()
+    };
+    let question =
+        ask("status=cancelled&paymentStatus=refunded&fulfillmentStatus=unfulfilled&customer=ADA@Example.org\
+         &number=7k2m9x4qrt&placedFrom=2026-11-01&placedBefore=2026-11-02T01:00:00%2B01:00&page=2&limit=10")
+        .await;
+    for part in [
+        "status: Some(Cancelled)",
+        "payment: Some(Refunded)",
+        "fulfillment: Some(Unfulfilled)",
+        "customer: Some(Email(",
+        "ADA@Example.org",
+        "7K2M9-X4QRT",
+        "placed_from: Some(2026-11-01T00:00:00Z)",
+        "placed_before: Some(2026-11-02T00:00:00Z)",
+        "position: Page(2)",
+        "limit: Limit(10)",
+    ] {
+        assert!(question.contains(part), "no {part} in {question}");
+    }
+    let account = ask("customer=12").await;
+    assert!(account.contains("customer: Some(Account(UserId(12)))"), "{account}");
+    let cursor = encode_cursor(&OrderCursor { id: OrderId(9) });
+    let next = ask(&format!("after={cursor}")).await;
+    assert!(next.contains("After(OrderCursor { id: OrderId(9) })"), "{next}");
+    let plain = ask("").await;
+    assert!(
+        plain.contains("status: None") && plain.contains("position: Page(1), limit: Limit(20)"),
+        "{plain}"
+    );
 }
 
 #[actix_web::test]

@@ -32,7 +32,7 @@ impl Auditor for Database {
             orders::units(),
             goods::goods(),
             history::history(),
-            events::events(),
+            events::events(now),
             carts::lines(),
             leftovers::outbox(now),
             leftovers::keys(),

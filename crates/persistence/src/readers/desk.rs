@@ -1,15 +1,20 @@
 //! Everybody's orders, as staff see them.
 
+#[cfg(test)]
+mod plans;
+
 use crate::Database;
 use crate::entity::{order, user};
 use crate::error::store;
 use crate::rows::orders;
 use async_trait::async_trait;
-use domain::order::{Customer, DeskQuery, OrderCursor, OrderDesk, OrderSummary, OrderView};
+use domain::order::{Customer, DeskQuery, OrderCursor, OrderDesk, OrderSummary, OrderView, WhoseOrder};
 use domain::page::{Page, Position, encode_cursor};
-use domain::{Doc, OrderId, RepositoryError, Sourced, Version};
-use sea_orm::sea_query::Condition;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use domain::{Doc, OrderId, RepositoryError, Sourced, UserId, Version};
+use sea_orm::sea_query::{Asterisk, Condition, Expr, Func};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, SelectTwo,
+};
 
 #[async_trait]
 impl OrderDesk for Database {
@@ -18,27 +23,21 @@ impl OrderDesk for Database {
         query: &DeskQuery,
     ) -> Result<Sourced<Doc<Page<OrderSummary>>>, RepositoryError> {
         let snapshot = self.snapshot().await?;
-        let matching = matching(query);
-        let of_customers = || order::Entity::find().find_also_related(user::Entity);
-        let total = of_customers().filter(matching.clone()).count(&snapshot).await.map_err(store)?;
-        let mut shown = of_customers().filter(matching).order_by_desc(order::Column::Id);
-        if let Position::After(last) = &query.position {
-            shown = shown.filter(order::Column::Id.lt(last.id.0));
-        }
+        let Some(customer) = customer(&snapshot, query).await? else {
+            let nobodys = Page::new(Vec::new(), &query.position, query.limit, 0, None);
+            return Ok(Sourced::direct(self.source(), Doc::encode(Version::NONE, &nobodys)));
+        };
+        let total = count(query, customer).into_tuple::<i64>().one(&snapshot).await.map_err(store)?;
+        let mut rows = shown(query, customer).all(&snapshot).await.map_err(store)?;
         let limit = query.limit.get();
-        let mut rows = shown
-            .offset(u64::from(query.position.offset(query.limit)))
-            .limit(u64::from(limit) + 1) // one more than is shown tells whether another page follows
-            .all(&snapshot)
-            .await
-            .map_err(store)?;
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
         let last = rows.last().filter(|_| more).map(|(order, _)| OrderCursor { id: OrderId(order.id) });
         let items = rows.into_iter().map(|(order, customer)| summary(order, customer));
         let items = items.collect::<Result<_, _>>()?;
         let next = last.as_ref().map(encode_cursor);
-        let page = Page::new(items, &query.position, query.limit, total, next);
+        let page =
+            Page::new(items, &query.position, query.limit, total.unwrap_or_default().unsigned_abs(), next);
         Ok(Sourced::direct(self.source(), Doc::encode(Version::NONE, &page)))
     }
 
@@ -52,19 +51,55 @@ impl OrderDesk for Database {
     }
 }
 
-fn matching(query: &DeskQuery) -> Condition {
-    let customer = query.customer.as_ref().map(|customer| match customer {
-        Customer::Account(id) => order::Column::UserId.eq(id.0),
-        Customer::Email(email) => user::Column::EmailKey.eq(email.key()),
-    });
+/// Whose orders are meant: anybody's, or an account's; nothing where nobody has that address.
+async fn customer(
+    snapshot: &impl ConnectionTrait,
+    query: &DeskQuery,
+) -> Result<Option<WhoseOrder>, RepositoryError> {
+    match &query.customer {
+        None => Ok(Some(WhoseOrder::Anybodys)),
+        Some(Customer::Account(id)) => Ok(Some(WhoseOrder::Of(*id))),
+        Some(Customer::Email(email)) => {
+            let known = user::Entity::find().filter(user::Column::EmailKey.eq(email.key()));
+            let known = known.one(snapshot).await.map_err(store)?;
+            Ok(known.map(|user| WhoseOrder::Of(UserId(user.id))))
+        }
+    }
+}
+
+/// How many orders the whole list has.
+fn count(query: &DeskQuery, customer: WhoseOrder) -> Select<order::Entity> {
+    let all = order::Entity::find().select_only().expr(Func::count(Expr::col(Asterisk)));
+    all.filter(matching(query, customer))
+}
+
+/// The page's orders, and one more where another page follows.
+fn shown(query: &DeskQuery, customer: WhoseOrder) -> SelectTwo<order::Entity, user::Entity> {
+    let mut matching = matching(query, customer);
+    if let Position::After(last) = &query.position {
+        matching = matching.add(order::Column::Id.lt(last.id.0));
+    }
+    order::Entity::find()
+        .find_also_related(user::Entity)
+        .filter(matching)
+        .order_by_desc(order::Column::Id)
+        .offset(u64::from(query.position.offset(query.limit)))
+        .limit(u64::from(query.limit.get()) + 1)
+}
+
+fn matching(query: &DeskQuery, customer: WhoseOrder) -> Condition {
+    let of_customer = match customer {
+        WhoseOrder::Anybodys => None,
+        WhoseOrder::Of(id) => Some(order::Column::UserId.eq(id.0)),
+    };
     Condition::all()
+        .add_option(of_customer)
         .add_option(query.status.map(|status| order::Column::Status.eq(status.as_str())))
         .add_option(query.payment.map(|payment| order::Column::PaymentStatus.eq(payment.as_str())))
         .add_option(query.fulfillment.map(|place| order::Column::FulfillmentStatus.eq(place.as_str())))
         .add_option(query.number.as_ref().map(|number| order::Column::Number.eq(number.as_str())))
         .add_option(query.placed_from.map(|from| order::Column::PlacedAt.gte(from)))
         .add_option(query.placed_before.map(|before| order::Column::PlacedAt.lt(before)))
-        .add_option(customer)
 }
 
 fn summary(order: order::Model, customer: Option<user::Model>) -> Result<OrderSummary, RepositoryError> {

@@ -7,6 +7,7 @@ mod lived_in;
 use crate::shop::{Shop, Wanted};
 use domain::audit::{Audit, Auditor, Check, Correction, Report, TOLD, rederive};
 use domain::catalog::Slug;
+use domain::event::KEPT;
 use domain::{Change, Clock, ProductId, SystemClock, Timestamp};
 use lived_in::live_in;
 use std::time::Duration;
@@ -139,6 +140,17 @@ pub(crate) async fn events_may_begin_after_orders_did(shop: Shop) {
     shop.sql(&last).await.unwrap();
     let expected = format!("order-events: {}: numbers of its events: 1 to 2; none", lived.placed.place);
     assert_eq!(found(&shop).await, [expected]);
+}
+
+pub(crate) async fn old_events_are_not_missed_whichever_of_them_are_left(shop: Shop) {
+    let lived = live_in(&shop).await;
+    for (order, sequence) in [(&lived.delivered, 2), (&lived.returned, 1)] {
+        let one = format!("order_id = {} AND sequence = {sequence}", order.id.0);
+        shop.sql(&format!("DELETE FROM events WHERE {one}")).await.unwrap();
+    }
+    assert_eq!(found(&shop).await.len(), 2);
+    let later = SystemClock.now() + KEPT;
+    assert_eq!(findings_after(&shop, later).await, Vec::<String>::new());
 }
 
 pub(crate) async fn messages_may_lie_for_a_minute(shop: Shop) {

@@ -8,6 +8,7 @@ mod audit;
 mod carts;
 mod catalog;
 mod checks;
+mod desk;
 mod guests;
 mod idempotency;
 mod listings;
@@ -97,6 +98,12 @@ on_both_databases! {
         an_answer_is_good_for_a_day
         answers_need_a_claim
         old_answers_are_thrown_away;
+    desk:
+        every_filter_and_all_of_them_together_select_what_they_say
+        an_order_is_found_by_its_number
+        cursors_pass_every_order_once_though_new_ones_come
+        orders_and_their_total_are_of_one_moment
+        staff_see_who_bought_and_who_did_what;
     stock:
         a_demand_is_taken_whole_or_every_shortage_is_told
         nothing_is_taken_of_what_is_archived
@@ -145,6 +152,7 @@ on_both_databases! {
         what_is_derived_is_repaired_and_readers_are_told
         a_product_that_is_damaged_itself_is_not_repaired
         events_may_begin_after_orders_did
+        old_events_are_not_missed_whichever_of_them_are_left
         messages_may_lie_for_a_minute;
     checks:
         impossible_rows_are_refused

@@ -2,17 +2,24 @@
 
 use super::search::{Gaps, Search, count, order};
 use crate::entity::{event, order};
+use domain::Timestamp;
 use domain::audit::{Check, Finding};
+use domain::event::KEPT;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, JoinType, Query};
 use sea_orm::{ColumnTrait, DbErr, QueryResult};
+use std::time::Duration;
 
 /// The numbers of an order's events, as a table.
 const TOLD: &str = "told";
 
-/// The events of orders, from 1 to the version. Events are kept from some moment on: there were none before the release that
-/// brought them, and old ones may have been deleted. So the oldest that is kept says how far back one can look; from there
-/// on nothing may be missing.
-pub(super) fn events() -> Search {
+/// Who deletes may have another clock.
+const TO_SPARE: Duration = Duration::from_hours(24);
+
+/// The events of orders, from 1 to the version. Old events are deleted, some sooner than others, so they do not count; and
+/// there were none before the release that brought them, so the oldest that there is says how far back one can look. From
+/// there on nothing may be missing.
+pub(super) fn events(now: Timestamp) -> Search {
+    let begin = now - KEPT + TO_SPARE;
     let sequence = || Expr::col(event::Column::Sequence);
     let told = Query::select()
         .column(event::Column::OrderId)
@@ -21,12 +28,14 @@ pub(super) fn events() -> Search {
         .expr_as(Func::max(sequence()), "last")
         .from(event::Entity)
         .and_where(event::Column::OrderId.is_not_null())
+        .and_where(event::Column::CreatedAt.gt(begin))
         .group_by_col(event::Column::OrderId)
         .take();
     let kept = |moment: order::Column| {
         let oldest =
             Query::select().expr(Func::min(Expr::col(event::Column::CreatedAt))).from(event::Entity).take();
-        moment.into_expr().gte(Expr::SubQuery(None, Box::new(oldest.into())))
+        let after_oldest = moment.into_expr().gte(Expr::SubQuery(None, Box::new(oldest.into())));
+        Condition::all().add(after_oldest).add(moment.gt(begin))
     };
     let told_of = |column: &'static str| Expr::col((TOLD, column));
     let consecutive = told_of("last").sub(told_of("first")).add(1_i64);

@@ -2,6 +2,7 @@
 //! sort, and no setting that talks the planner into it.
 
 use super::{count, items};
+use crate::readers::plan::plan;
 use crate::{Database, DatabaseOptions};
 use domain::catalog::{
     Description, ListingCursor, ListingQuery, NewProduct, NewVariant, Options, Order, Sku, Slug, SortBy,
@@ -10,7 +11,7 @@ use domain::catalog::{
 use domain::page::Position;
 use domain::text::Line;
 use domain::{Currency, ProductId, Timestamp, UnitsOfWork};
-use sea_orm::{ConnectionTrait, QueryTrait, Statement};
+use sea_orm::{ConnectionTrait, QueryTrait};
 
 const PRODUCTS: u32 = 10_000;
 const CATEGORIES: u32 = 10;
@@ -70,16 +71,6 @@ fn questions(category: i64) -> Vec<(ListingQuery, Option<i64>)> {
     questions
 }
 
-/// Asks for the plan of a statement, as it is run with these very values.
-async fn plan(db: &Database, explain: &str, statement: Statement, column: usize) -> String {
-    let values = statement.values.unwrap_or_else(|| sea_orm::Values(Vec::new()));
-    let backend = statement.db_backend;
-    let statement = Statement::from_sql_and_values(backend, format!("{explain} {}", statement.sql), values);
-    let rows = db.connection.query_all_raw(statement).await.unwrap();
-    let lines = rows.iter().map(|row| row.try_get_by_index::<String>(column).unwrap());
-    lines.collect::<Vec<_>>().join("\n")
-}
-
 #[tokio::test]
 async fn postgres_reads_every_listing_from_an_index() {
     let database = backends::Postgres::shared().create_database();
@@ -92,7 +83,7 @@ async fn postgres_reads_every_listing_from_an_index() {
         for statement in
             [items(&query, category).into_statement(backend), count(&query, category).build(backend)]
         {
-            let plan = plan(&db, "EXPLAIN", statement, 0).await;
+            let plan = plan(&db, statement).await;
             assert!(plan.contains("products_"), "{query:?}\n{plan}");
             assert!(!plan.contains("Seq Scan on products"), "{query:?}\n{plan}");
             assert!(!plan.contains("Sort"), "{query:?}\n{plan}");
@@ -109,7 +100,7 @@ async fn sqlite_reads_every_listing_from_an_index() {
         for statement in
             [items(&query, category).into_statement(backend), count(&query, category).build(backend)]
         {
-            let plan = plan(&db, "EXPLAIN QUERY PLAN", statement, 3).await;
+            let plan = plan(&db, statement).await;
             assert!(plan.contains("SEARCH products USING"), "{query:?}\n{plan}");
             assert!(!plan.contains("SCAN products") && !plan.contains("TEMP B-TREE"), "{query:?}\n{plan}");
         }
