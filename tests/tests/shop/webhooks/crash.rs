@@ -43,6 +43,13 @@ impl Place {
         database.close().await.unwrap();
     }
 
+    /// Tells whether a text is in one of the program's files.
+    fn keeps(&self, text: &str) -> bool {
+        let files = std::fs::read_dir(self.data.path()).unwrap();
+        let holds = |bytes: Vec<u8>| bytes.windows(text.len()).any(|part| part == text.as_bytes());
+        files.map(|file| std::fs::read(file.unwrap().path()).unwrap()).any(holds)
+    }
+
     /// Hires somebody who has not worked here before.
     async fn hire(&self, instance: &Instance) -> Person {
         let email = "staff@example.org";
@@ -76,6 +83,8 @@ async fn what_was_answered_and_not_noted_comes_again_as_the_same(place: &Place) 
     let first = receiver.next().await;
     instance.answered().await;
     instance.kill().await;
+    assert_eq!(place.keeps("TEA-100"), place.servers.is_none(), "an embedded database is among the files");
+    assert!(!place.keeps(&endpoint.secret["whsec_".len()..]), "a secret is kept in a file");
 
     let instance = place.start().await;
     let staff = Person::before(&instance).sign_in("staff@example.org", PASSWORD).await;
