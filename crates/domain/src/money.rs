@@ -208,6 +208,13 @@ mod tests {
     }
 
     #[test]
+    fn money_is_printed_with_its_currency() {
+        let price = usd().amount("19.9").unwrap();
+        assert_eq!(format!("{price} {price:?} {:?}", usd()), "19.90 USD 19.90 USD USD");
+        assert_eq!((price.currency().code(), price.view().currency.as_str()), ("USD", "USD"));
+    }
+
+    #[test]
     fn keys_hold_the_shortest_decimal() {
         let canonical = |text| usd().amount(text).unwrap().canonical();
         assert_eq!(

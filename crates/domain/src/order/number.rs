@@ -73,6 +73,9 @@ mod tests {
         let numbers: std::collections::HashSet<_> =
             (0..1_000).map(|_| OrderNumber::generate(&crate::OsEntropy)).collect();
         assert_eq!(numbers.len(), 1_000);
+        let used: std::collections::HashSet<_> =
+            numbers.iter().flat_map(|number| number.as_str().bytes()).collect();
+        assert_eq!(used.len(), ALPHABET.len() + 1, "every character is drawn, and the hyphen is there");
         for number in numbers {
             assert_eq!(OrderNumber::parse(number.as_str()), Ok(number));
         }

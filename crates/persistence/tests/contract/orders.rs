@@ -2,12 +2,13 @@
 
 use crate::carts;
 use crate::catalog::unbalanced;
-use crate::shop::{Shop, Wanted, at, units, usd};
+use crate::shop::{Shop, Wanted, at, name, units, usd};
 use domain::account::Role;
 use domain::cart::{CartReader, CartService, Shopper, Target};
 use domain::order::{
-    ActError, ActingOn, Checkout, NewOrder, Order, OrderAction, OrderLine, OrderNumber, OrderQuery,
-    OrderReader, OrderService, OrderStatus, OrderView, Orders, PlaceError, WhoseOrder,
+    ActError, ActingOn, Checkout, Country, NewOrder, Order, OrderAction, OrderLine, OrderNote, OrderNumber,
+    OrderQuery, OrderReader, OrderService, OrderStatus, OrderView, Orders, PlaceError, ShippingAddress,
+    WhoseOrder,
 };
 use domain::page::{Limit, Page, Position, decode_cursor};
 use domain::{Change, OrderId, OsEntropy, RepositoryError, SystemClock, UserId, Version};
@@ -31,9 +32,22 @@ pub(crate) fn new_order(user: UserId, product: &domain::catalog::Product) -> New
         user,
         total: line.total,
         lines: vec![line],
-        ship_to: None,
-        note: None,
+        ship_to: Some(address()),
+        note: Some(OrderNote::parse("Please ring twice.\nThe bell is quiet.").unwrap()),
         placed_at: at(0),
+    }
+}
+
+fn address() -> ShippingAddress {
+    ShippingAddress {
+        name: name("Ada Lovelace"),
+        line1: name("12 St James's Square"),
+        line2: Some(name("Rear building")),
+        city: name("London"),
+        region: Some(name("Greater London")),
+        postal_code: Some(name("SW1Y 4JH")),
+        country: Country::parse("GB").unwrap(),
+        phone: Some(name("+44 20 7930 0000")),
     }
 }
 

@@ -131,6 +131,9 @@ pub(crate) async fn the_ledger_adds_up(shop: Shop) {
     work.stock().record(&[]).await.unwrap();
     work.commit().await.unwrap();
     assert_eq!(unbalanced(&shop).await, 0);
-    let rows = "SELECT COUNT(*) FROM stock_movements WHERE reason = 'adjustment' AND note = 'broken cups'";
-    assert_eq!((shop.number(rows).await, shop.number("SELECT COUNT(*) FROM stock_movements").await), (1, 2));
+    let row = format!(
+        "SELECT COUNT(*) FROM stock_movements WHERE variant_id = {variant} AND delta = -4 AND reason = 'adjustment'
+            AND note = 'broken cups' AND user_id = {ada} AND order_id IS NULL"
+    );
+    assert_eq!((shop.number(&row).await, shop.number("SELECT COUNT(*) FROM stock_movements").await), (1, 2));
 }
