@@ -37,6 +37,7 @@ async fn an_order_is_seen_through_and_comes_back() {
         shop.clock.advance(chrono::TimeDelta::hours(1));
         let order = shop.staff_does(id, action).await.unwrap();
         assert_eq!((on_hand(), order.allowed_actions), (left, allowed), "after {action:?}");
+        assert_eq!(order.restocked, action == Restock);
     }
     assert_eq!(shop.ledger(tea), [(10, "opening"), (-4, "order"), (4, "return")]);
     let order = shop.memory.state().orders[&id].clone();
