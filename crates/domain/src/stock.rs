@@ -141,7 +141,7 @@ pub struct Movement {
 }
 
 /// Moves stock inside a unit of work. Counts change by conditional statements, never by reading first; crossing an
-/// [`Availability`](crate::catalog::Availability) band moves the product's counters in the same transaction. Records
+/// [`Availability`] band moves the product's counters in the same transaction. Records
 /// [`Change::Product`](crate::Change::Product), and [`Change::Variants`](crate::Change::Variants) or
 /// [`Change::Listing`](crate::Change::Listing) where a variant's or a product's band was crossed.
 #[async_trait]
