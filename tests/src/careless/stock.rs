@@ -5,6 +5,15 @@ use async_trait::async_trait;
 use domain::RepositoryError;
 use domain::VariantId;
 use domain::stock::{CountChange, Counted, Demand, Moved, Movement, Shortage, StockRepository};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::Barrier;
+
+/// Where the first two who hold something wait for each other, on whatever instance: whoever wanted the same thing first waits
+/// for its lock instead, so these two hold what the other one wants.
+static MEETING: LazyLock<Barrier> = LazyLock::new(|| Barrier::new(2));
+/// How many have held something so far.
+static ARRIVED: AtomicUsize = AtomicUsize::new(0);
 
 type Taken = Result<Result<Vec<Moved>, Vec<Shortage>>, RepositoryError>;
 
@@ -67,6 +76,9 @@ impl CarelessUnit {
             match self.inner.stock().take(&one.into_iter().collect()).await? {
                 Ok(moved) => taken.extend(moved),
                 Err(short) => return Ok(Err(short)),
+            }
+            if ARRIVED.fetch_add(1, Ordering::Relaxed) < 2 {
+                MEETING.wait().await;
             }
         }
         Ok(Ok(taken))

@@ -54,6 +54,7 @@ async fn buy(place: &str, careless: Option<Careless>, customers: u64, orders: u6
         let desk = desks[usize::from(number % 2 == 0)].clone();
         let user = desk.customer(&format!("customer-{number}")).await;
         let rng = StdRng::seed_from_u64(seed.wrapping_add(number));
+        let pair = if number % 2 == 0 { pair } else { [pair[1], pair[0]] };
         let share = orders / customers + u64::from(number < orders % customers);
         shopping.spawn(shop(desk, user, pair, share, rng));
     }
@@ -82,8 +83,9 @@ async fn buy(place: &str, careless: Option<Careless>, customers: u64, orders: u6
 async fn shop(desk: Desk, user: UserId, pair: [VariantId; 2], orders: u64, mut rng: StdRng) -> Vec<String> {
     let one = Quantity::new(1).unwrap();
     let mut failures = Vec::new();
-    for _ in 0..orders {
-        let lines = if rng.random_bool(0.5) { pair } else { [pair[1], pair[0]] };
+    for number in 0..orders {
+        // Neighbours begin in opposite order.
+        let lines = if number == 0 || rng.random_bool(0.5) { pair } else { [pair[1], pair[0]] };
         for variant in lines {
             desk.carts.add(&Shopper::Account(user), None, Target::Variant(variant), one).await.unwrap();
         }
