@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use domain::catalog::{Availability, LOW_STOCK, MAX_STOCK, ProductStatus, Slug};
 use domain::stock::{CountChange, Counted, Demand, Moved, Movement, Shortage, StockRepository};
 use domain::{Change, ProductId, RepositoryError, VariantId};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, IntoCondition};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
 use std::collections::BTreeMap;
 
@@ -20,9 +20,7 @@ impl StockRepository for Work {
     async fn take(&mut self, demand: &Demand) -> Result<Result<Vec<Moved>, Vec<Shortage>>, RepositoryError> {
         let mut moved = Vec::new();
         for (variant, units) in demand.iter() {
-            let enough = Condition::all()
-                .add(variant::Column::OnHand.gte(units))
-                .add(variant::Column::Archived.eq(false));
+            let enough = variant::Column::OnHand.gte(units).into_condition();
             moved.extend(self.shift(variant, -units, enough).await?);
         }
         let known = self.goods(demand.iter().map(|(variant, _)| variant)).await?;

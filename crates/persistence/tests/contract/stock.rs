@@ -97,10 +97,15 @@ pub(crate) async fn what_is_given_back_counts_again(shop: Shop) {
 
 pub(crate) async fn bands_are_told_when_they_are_crossed(shop: Shop) {
     let tea = shop.product(Wanted::with("Tea", vec![(1, 9), (1, 7)])).await;
+    let cup = shop.product(Wanted::simple("Cup", 1, 6)).await;
     let [green, black] = [tea.variants[0].id, tea.variants[1].id];
     let product = || Change::Product { id: tea.id, slugs: vec![tea.slug.clone()] };
     let listing = || Change::Listing { category: Slug::of("Grocery") };
-    let band = async || shop.list(ListingQuery::default()).await.items[0].availability;
+    let band_of = async |id| {
+        let items = shop.list(ListingQuery::default()).await.items;
+        items.iter().find(|item| item.id == id).unwrap().availability
+    };
+    let band = async || band_of(tea.id).await;
     assert_eq!(shop.take(&[(green, 3)]).await, [product()]); // 6, 7
     assert_eq!(shop.take(&[(green, 1)]).await, [Change::Variants, product()]); // 5, 7
     assert_eq!(band().await, Availability::InStock);
@@ -110,6 +115,7 @@ pub(crate) async fn bands_are_told_when_they_are_crossed(shop: Shop) {
     assert_eq!(band().await, Availability::LowStock);
     assert_eq!(shop.take(&[(black, 5)]).await, [Change::Variants, product(), listing()]); // 0, 0
     assert_eq!(band().await, Availability::OutOfStock);
+    assert_eq!(band_of(cup.id).await, Availability::InStock, "its own is another product's business");
     shop.edit(tea.id, |tea| tea.status = ProductStatus::Archived).await;
     let mut work = shop.begin().await;
     work.stock().count(green, CountChange::By(9)).await.unwrap();
