@@ -12,12 +12,17 @@ use sea_orm_migration::schema::{
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-const INDEXES: [(&str, &[&str]); 3] = [
-    // What is due to an endpoint, and how much of it waits.
-    ("webhook_deliveries", &["endpoint_id", "status", "next_attempt_at"]),
+/// Name, table and columns.
+const INDEXES: [(&str, &str, &[&str]); 3] = [
+    // What is due to an endpoint, in the order of sending, and how much of it waits.
+    (
+        "webhook_deliveries_due_idx",
+        "webhook_deliveries",
+        &["endpoint_id", "status", "next_attempt_at", "event_id"],
+    ),
     // What an earlier event of the same order must precede.
-    ("webhook_deliveries", &["endpoint_id", "order_id"]),
-    ("webhook_attempts", &["delivery_id"]),
+    ("webhook_deliveries_order_idx", "webhook_deliveries", &["endpoint_id", "order_id"]),
+    ("webhook_attempts_delivery_idx", "webhook_attempts", &["delivery_id"]),
 ];
 
 #[async_trait::async_trait]
@@ -26,9 +31,8 @@ impl MigrationTrait for Migration {
         for table in [endpoints(), deliveries(), attempts()] {
             manager.create_table(table).await?;
         }
-        for (table, columns) in INDEXES {
-            let mut index =
-                Index::create().name(format!("{table}_{}_idx", columns.join("_"))).table(table).take();
+        for (name, table, columns) in INDEXES {
+            let mut index = Index::create().name(name).table(table).take();
             for column in columns {
                 index.col(*column);
             }

@@ -1,5 +1,8 @@
 //! Endpoints and the deliveries to them, as staff see them, and what is due.
 
+#[cfg(test)]
+mod plans;
+
 use crate::Database;
 use crate::entity::{event, webhook_attempt, webhook_delivery, webhook_endpoint};
 use crate::error::store;
@@ -11,10 +14,10 @@ use domain::webhook::{
     EndpointView, WebhookReader,
 };
 use domain::{DeliveryId, Doc, EndpointId, OrderId, RepositoryError, Sourced, Timestamp, Version};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, Select,
 };
 use std::collections::HashMap;
 
@@ -68,23 +71,28 @@ impl WebhookReader for Database {
     }
 
     async fn due(&self, now: Timestamp) -> Result<Vec<Endpoint>, RepositoryError> {
-        let endpoint = Expr::col((webhook_endpoint::Entity, webhook_endpoint::Column::Id));
-        let due = Query::select()
-            .expr(Expr::val(1))
-            .from(webhook_delivery::Entity)
-            .and_where(
-                Expr::col((webhook_delivery::Entity, webhook_delivery::Column::EndpointId)).eq(endpoint),
-            )
-            .cond_where(webhooks::is_next(now))
-            .take();
-        let rows = webhook_endpoint::Entity::find()
-            .filter(webhook_endpoint::Column::Status.eq(EndpointStatus::Active.as_str()))
-            .filter(Expr::exists(due))
-            .all(&self.connection)
-            .await
-            .map_err(store)?;
+        let rows = due(now).all(&self.connection).await.map_err(store)?;
         rows.iter().map(webhooks::endpoint).collect()
     }
+}
+
+/// Asks for the active endpoints with something to send now. Their first delivery in the order of sending is looked for, not
+/// just any: that order is an index's, so the question stays cheap however much waits.
+fn due(now: Timestamp) -> Select<webhook_endpoint::Entity> {
+    let endpoint = Expr::col((webhook_endpoint::Entity, webhook_endpoint::Column::Id));
+    let of_delivery = |column| Expr::col((webhook_delivery::Entity, column));
+    let first = Query::select()
+        .expr(of_delivery(webhook_delivery::Column::Id))
+        .from(webhook_delivery::Entity)
+        .and_where(of_delivery(webhook_delivery::Column::EndpointId).eq(endpoint))
+        .cond_where(webhooks::is_next(now))
+        .order_by(webhook_delivery::Column::NextAttemptAt, Order::Asc)
+        .order_by(webhook_delivery::Column::EventId, Order::Asc)
+        .limit(1)
+        .take();
+    webhook_endpoint::Entity::find()
+        .filter(webhook_endpoint::Column::Status.eq(EndpointStatus::Active.as_str()))
+        .filter(Expr::expr(first).is_not_null())
 }
 
 /// Shows endpoints with how many of their deliveries wait and were given up.
