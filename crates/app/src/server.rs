@@ -37,14 +37,22 @@ pub struct Running {
 /// # Errors
 /// Whatever keeps it from answering, in words for whoever started it.
 pub async fn start(settings: Settings) -> anyhow::Result<Running> {
-    start_around(settings, |transactions| transactions).await
+    open(settings, |transactions| transactions).await
 }
 
 /// As [`start`], with something around what opens the transactions: for tests that take a guarantee away.
 ///
 /// # Errors
 /// Those of [`start`].
+#[cfg(feature = "doubles")]
 pub async fn start_around(
+    settings: Settings,
+    wrap: impl FnOnce(Arc<dyn UnitsOfWork>) -> Arc<dyn UnitsOfWork>,
+) -> anyhow::Result<Running> {
+    open(settings, wrap).await
+}
+
+async fn open(
     settings: Settings,
     wrap: impl FnOnce(Arc<dyn UnitsOfWork>) -> Arc<dyn UnitsOfWork>,
 ) -> anyhow::Result<Running> {
