@@ -16,7 +16,8 @@ use crate::keys::Keys;
 use crate::settings::{Backends, Migration, Settings};
 use anyhow::Context;
 use auth::{
-    Accounts, AccountsOptions, KeyRing, PasswordOptions, Passwords, Sessions, SessionsOptions, Tokens,
+    Accounts, AccountsOptions, KeyRing, LocalThrottle, PasswordOptions, Passwords, Sessions, SessionsOptions,
+    Tokens,
 };
 use cache::{
     CachedAccounts, CachedCarts, CachedOrders, CachedProducts, CachedUnits, Cells, CellsOptions, Inspectable,
@@ -27,6 +28,7 @@ use domain::cart::{Carts, CartsOptions};
 use domain::catalog::Catalog;
 use domain::health::Dependency;
 use domain::order::Orders;
+use domain::throttle::{Gate, Throttle};
 use domain::{Clock, Entropy, OsEntropy, SystemClock, Units, UnitsOfWork};
 use http_api::Services;
 use persistence::{Database, DatabaseOptions};
@@ -109,7 +111,8 @@ impl Base {
     pub(crate) fn accounts(&self, settings: &Settings) -> anyhow::Result<Accounts> {
         let keys = Keys::of(settings, self.entropy.as_ref())?;
         let reader = Arc::new(self.database.clone());
-        Ok(self.accounts_over(settings, &keys, self.units(), reader, self.tokens(&keys)))
+        let throttle = Arc::new(LocalThrottle::new(Arc::clone(&self.clock)));
+        Ok(self.accounts_over(settings, &keys, self.units(), reader, self.tokens(&keys), throttle))
     }
 
     /// Puts a whole shop together: every read through cells, every write past them.
@@ -124,7 +127,11 @@ impl Base {
 
         let reader = Arc::new(CachedAccounts::new(database.clone(), cells.clone()));
         let tokens = self.tokens(&keys);
-        let accounts = self.accounts_over(settings, &keys, units.clone(), reader.clone(), tokens.clone());
+        let throttle: Arc<dyn Throttle> = Arc::new(LocalThrottle::new(Arc::clone(&self.clock)));
+        let guest_carts =
+            Gate::new("guest_carts_per_address", settings.auth.guest_carts_per_address, &throttle);
+        let accounts =
+            self.accounts_over(settings, &keys, units.clone(), reader.clone(), tokens.clone(), throttle);
         let accounts = Arc::new(accounts);
         let sessions = SessionsOptions {
             tokens,
@@ -139,6 +146,7 @@ impl Base {
             reader: Arc::new(CachedCarts::new(database.clone(), cells.clone())),
             source: database.source(),
             currency,
+            guest_carts,
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
         };
@@ -171,6 +179,7 @@ impl Base {
         units: Units,
         reader: Arc<dyn AccountReader>,
         tokens: Arc<Tokens>,
+        throttle: Arc<dyn Throttle>,
     ) -> Accounts {
         let hashing = PasswordOptions { pepper: keys.pepper.clone(), cost: settings.auth.bcrypt_cost };
         Accounts::new(AccountsOptions {
@@ -179,6 +188,7 @@ impl Base {
             passwords: Arc::new(Passwords::new(&hashing, Arc::clone(&self.entropy))),
             tokens,
             limits: settings.auth.limits,
+            throttle,
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
         })

@@ -15,6 +15,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use domain::account::{AccountReader, Session, SessionView, UserView};
+use domain::throttle::Throttle;
 use domain::{Clock, Doc, Entropy, RepositoryError, SessionId, Sourced, UnitOfWork, Units, UserId};
 use std::sync::Arc;
 
@@ -30,6 +31,8 @@ pub struct AccountsOptions {
     pub tokens: Arc<Tokens>,
     /// How often what may be tried.
     pub limits: ThrottleLimits,
+    /// Counts the tries.
+    pub throttle: Arc<dyn Throttle>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Makes session identifiers.
@@ -50,8 +53,8 @@ pub struct Accounts {
 impl Accounts {
     /// Puts the use cases together.
     pub fn new(options: AccountsOptions) -> Self {
-        let AccountsOptions { units, reader, passwords, tokens, limits, clock, entropy } = options;
-        let throttles = Throttles::new(limits, &clock);
+        let AccountsOptions { units, reader, passwords, tokens, limits, throttle, clock, entropy } = options;
+        let throttles = Throttles::new(limits, &throttle);
         Self { units, reader, passwords, tokens, throttles, clock, entropy }
     }
 }
@@ -127,8 +130,9 @@ impl AccountService for Accounts {
         actor: &Actor,
         current: Password,
         new: Password,
+        client: &Client,
     ) -> Result<(), PasswordError> {
-        self.replace_password(actor, &current, &new).await
+        self.replace_password(actor, &current, &new, client).await
     }
 
     async fn administer(

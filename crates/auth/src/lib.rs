@@ -5,6 +5,7 @@ mod accounts;
 mod actor;
 mod hashing;
 mod limiter;
+mod local;
 mod permission;
 mod secret;
 mod service;
@@ -14,12 +15,14 @@ mod token;
 
 pub use accounts::{Accounts, AccountsOptions, StaffError};
 pub use actor::{Actor, AuthenticationError, Authenticator, VerifiedToken};
+pub use domain::Client;
 pub use hashing::{BcryptCost, PasswordOptions, Passwords};
+pub use local::LocalThrottle;
 pub use permission::{InspectCache, ManageAccounts, ManageCatalog, ManageOrders, ManageWebhooks, Permission};
 pub use secret::{AuthSecret, Pepper};
 pub use service::{
-    AccountError, AccountPatch, AccountService, Client, Password, PasswordError, ProfilePatch, SignIn,
-    SignInError, SignUp, SignUpError, SignedIn,
+    AccountError, AccountPatch, AccountService, Password, PasswordError, ProfilePatch, SignIn, SignInError,
+    SignUp, SignUpError, SignedIn,
 };
 pub use session::{Sessions, SessionsOptions};
 pub use throttle::ThrottleLimits;

@@ -3,7 +3,8 @@
 
 use domain::Clock;
 use governor::clock::Clock as _;
-use governor::{Quota, RateLimiter, clock, middleware::NoOpMiddleware, nanos::Nanos, state::StateStore};
+use governor::middleware::StateInformationMiddleware;
+use governor::{Quota, RateLimiter, clock, nanos::Nanos, state::StateStore};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,19 +15,21 @@ use std::time::Duration;
 const MAX_KEYS: usize = 100_000;
 
 /// Limits how often something may happen per key.
-pub(crate) struct Limiter<K: Hash + Eq + Clone>(RateLimiter<K, Cells<K>, Ticks, NoOpMiddleware<Nanos>>);
+pub(crate) struct Limiter<K: Hash + Eq + Clone>(RateLimiter<K, Cells<K>, Ticks, StateInformationMiddleware>);
 
 impl<K: Hash + Eq + Clone> Limiter<K> {
     pub(crate) fn new(quota: Quota, clock: Arc<dyn Clock>) -> Self {
         Self(RateLimiter::new(quota, Cells(Mutex::default()), Ticks(clock)))
     }
 
-    /// Counts one more time.
+    /// Counts one more time, and returns how often it may happen still.
     ///
     /// # Errors
     /// How long to wait, when that is too often.
-    pub(crate) fn check(&self, key: &K) -> Result<(), Duration> {
-        self.0.check_key(key).map_err(|refusal| refusal.wait_time_from(self.0.clock().now()))
+    pub(crate) fn check(&self, key: &K) -> Result<u32, Duration> {
+        let outcome = self.0.check_key(key);
+        let outcome = outcome.map(|passed| passed.remaining_burst_capacity());
+        outcome.map_err(|refusal| refusal.wait_time_from(self.0.clock().now()))
     }
 }
 
@@ -77,16 +80,18 @@ mod tests {
     fn a_burst_passes_and_the_wait_is_told_to_the_second() {
         let clock = Arc::new(FixedClock::default());
         let limiter = per_minute(3, &clock);
-        for _ in 0..3 {
-            assert_eq!(limiter.check(&1), Ok(()));
+        for remaining in [2, 1, 0] {
+            assert_eq!(limiter.check(&1), Ok(remaining));
         }
         assert_eq!(limiter.check(&1), Err(Duration::from_secs(20)));
-        assert_eq!(limiter.check(&2), Ok(()), "another key has a budget of its own");
+        assert_eq!(limiter.check(&2), Ok(2), "another key has a budget of its own");
         clock.advance(TimeDelta::seconds(19));
         assert_eq!(limiter.check(&1), Err(Duration::from_secs(1)));
         clock.advance(TimeDelta::seconds(1));
-        assert_eq!(limiter.check(&1), Ok(()));
+        assert_eq!(limiter.check(&1), Ok(0));
         assert_eq!(limiter.check(&1), Err(Duration::from_secs(20)));
+        clock.advance(TimeDelta::minutes(5));
+        assert_eq!(limiter.check(&1), Ok(2), "no more than the limit is ever saved up");
     }
 
     #[test]
@@ -94,7 +99,7 @@ mod tests {
         let clock = Arc::new(FixedClock::default());
         let limiter = per_minute(1, &clock);
         for key in 0..250_000 {
-            assert_eq!(limiter.check(&key), Ok(()));
+            assert_eq!(limiter.check(&key), Ok(0));
         }
         let Cells(cells) = limiter.0.into_state_store();
         assert!(cells.into_inner().unwrap().len() <= MAX_KEYS);

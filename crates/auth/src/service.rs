@@ -1,12 +1,12 @@
 //! What people do with their accounts.
 
-use crate::Actor;
+use crate::{Actor, Client};
 use async_trait::async_trait;
 use domain::account::{EmailAddress, PersonName, Role, SessionView, UserView};
 use domain::cart::{CartMerge, CartTokenHash};
 use domain::{Doc, Invalid, RepositoryError, SessionId, Sourced, Timestamp, UserId};
 use secrecy::SecretString;
-use std::{net::IpAddr, time::Duration};
+use std::time::Duration;
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
@@ -40,6 +40,7 @@ pub trait AccountService: Send + Sync {
         actor: &Actor,
         current: Password,
         new: Password,
+        client: &Client,
     ) -> Result<(), PasswordError>;
     /// Changes anybody's role or being disabled; ends every session of the account where either changes.
     async fn administer(
@@ -47,15 +48,6 @@ pub trait AccountService: Send + Sync {
         user: UserId,
         patch: AccountPatch,
     ) -> Result<Sourced<Doc<UserView>>, AccountError>;
-}
-
-/// Who is at the other end of a connection, as far as throttling and the list of sessions need it.
-#[derive(Clone, Debug)]
-pub struct Client {
-    /// The address that the request came from.
-    pub address: IpAddr,
-    /// What the client calls itself, cut to 200 characters.
-    pub user_agent: Option<String>,
 }
 
 /// A password of 8 to 256 characters, composed (NFC). Its `Debug` shows nothing.

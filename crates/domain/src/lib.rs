@@ -6,6 +6,7 @@ pub mod audit;
 pub mod cart;
 pub mod catalog;
 pub mod change;
+mod client;
 pub mod clock;
 pub mod document;
 pub mod entropy;
@@ -24,11 +25,13 @@ pub mod stock;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod text;
+pub mod throttle;
 pub mod units;
 pub mod webhook;
 mod words;
 
 pub use change::{Change, Committed};
+pub use client::Client;
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use document::{Bypass, CacheOutcome, CacheStatus, Doc, Source, Sourced, Version};
 pub use entropy::{Entropy, OsEntropy};

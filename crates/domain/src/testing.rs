@@ -4,6 +4,7 @@
 mod accounts;
 mod carts;
 mod catalog;
+mod client;
 mod clock;
 mod entropy;
 mod goods;
@@ -16,6 +17,7 @@ mod stock;
 mod unit;
 mod webhooks;
 
+pub use client::{a_client, a_guest};
 pub use clock::FixedClock;
 pub use entropy::CountingEntropy;
 pub use goods::{a_product, goods, usd, variant};

@@ -3,6 +3,7 @@
 
 use crate::Services;
 use crate::problem::{self, Problem, from_framework, kinds};
+use crate::rate_limit;
 use crate::request_id::{RequestId, X_REQUEST_ID};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -10,8 +11,9 @@ use actix_web::error::InternalError;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpResponse, web};
+use actix_web::{Error, HttpMessage, HttpResponse, web};
 use domain::Source;
+use domain::throttle::Meter;
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
@@ -48,7 +50,11 @@ pub(crate) async fn frame(
         Ok(Ok(answered)) => {
             let route = answered.request().match_pattern();
             let (request, response) = answered.map_into_boxed_body().into_parts();
-            Ok(ServiceResponse::new(request, asked.finish(response, route.as_deref())))
+            let mut response = asked.finish(response, route.as_deref());
+            if let Some(budget) = request.extensions().get::<Meter>().and_then(Meter::tightest) {
+                rate_limit::tell(response.headers_mut(), budget);
+            }
+            Ok(ServiceResponse::new(request, response))
         }
         Ok(Err(error)) => Err(asked.fail(problem_of(&error))),
         // The text of a panic is the program's own business; its hook has written it down.

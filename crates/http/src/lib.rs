@@ -9,6 +9,7 @@ mod frame;
 mod handlers;
 mod openapi;
 mod problem;
+mod rate_limit;
 mod request_id;
 mod routes;
 mod server;

@@ -9,6 +9,7 @@ use domain::catalog::{
     ProductView, Sku, VariantTitle,
 };
 use domain::order::Orders;
+use domain::throttle::Gate;
 use domain::{Clock, Currency, Entropy, OsEntropy, SystemClock, Units, UnitsOfWork, UserId};
 use persistence::{Database, DatabaseOptions};
 use std::sync::Arc;
@@ -68,6 +69,7 @@ impl Place {
             reader: Arc::new(database.clone()),
             source: database.source(),
             currency: usd(),
+            guest_carts: Gate::open(),
             clock: clock.clone(),
             entropy: entropy.clone(),
         });

@@ -16,6 +16,8 @@ pub struct AuthSettings {
     pub bcrypt_cost: BcryptCost,
     /// How often somebody may try within a minute.
     pub limits: ThrottleLimits,
+    /// How many guests' carts an address may begin within a minute; 0 means without limit.
+    pub guest_carts_per_address: u32,
 }
 
 /// Where a secret comes from.
@@ -39,7 +41,11 @@ pub(super) fn read(entries: &Entries) -> Result<AuthSettings, SettingsError> {
             sign_in_per_account: a_minute("throttle.sign_in_per_account")?,
             sign_in_per_address: a_minute("throttle.sign_in_per_address")?,
             sign_up_per_address: a_minute("throttle.sign_up_per_address")?,
+            reset_per_account: a_minute("throttle.reset_per_account")?,
+            reset_per_address: a_minute("throttle.reset_per_address")?,
+            verification_per_account: a_minute("throttle.verification_per_account")?,
         },
+        guest_carts_per_address: a_minute("throttle.guest_carts_per_address")?,
     })
 }
 

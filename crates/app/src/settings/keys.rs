@@ -22,7 +22,7 @@ pub(super) enum Shown {
 }
 
 /// Every key, in the order in which `app config` prints them.
-pub(super) const KEYS: [Key; 28] = [
+pub(super) const KEYS: &[Key] = &[
     plain("server.host", Some("127.0.0.1")),
     plain("server.port", Some("8080")),
     plain("server.workers", None),
@@ -45,6 +45,10 @@ pub(super) const KEYS: [Key; 28] = [
     plain("throttle.sign_in_per_account", Some("10")),
     plain("throttle.sign_in_per_address", Some("30")),
     plain("throttle.sign_up_per_address", Some("10")),
+    plain("throttle.reset_per_account", Some("3")),
+    plain("throttle.reset_per_address", Some("10")),
+    plain("throttle.verification_per_account", Some("3")),
+    plain("throttle.guest_carts_per_address", Some("60")),
     plain("data.dir", Some("data")),
     plain("shop.currency", Some("USD")),
     plain("shop.seed_demo", None),

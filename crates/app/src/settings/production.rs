@@ -48,9 +48,13 @@ pub(super) fn check(settings: &Settings, entries: &Entries) -> Result<(), Settin
         ("throttle.sign_in_per_account", auth.limits.sign_in_per_account),
         ("throttle.sign_in_per_address", auth.limits.sign_in_per_address),
         ("throttle.sign_up_per_address", auth.limits.sign_up_per_address),
+        ("throttle.reset_per_account", auth.limits.reset_per_account),
+        ("throttle.reset_per_address", auth.limits.reset_per_address),
+        ("throttle.verification_per_account", auth.limits.verification_per_account),
+        ("throttle.guest_carts_per_address", auth.guest_carts_per_address),
     ] {
         if limit == 0 {
-            refuse(key, "must not be 0 in profile production: anybody could guess passwords".to_owned());
+            refuse(key, "must not be 0 in profile production: anybody could try without end".to_owned());
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(SettingsError(problems)) }

@@ -2,7 +2,7 @@
 //! whoever learned the old password is out.
 
 use super::Accounts;
-use crate::{Actor, Password, PasswordError};
+use crate::{Actor, Client, Password, PasswordError};
 use domain::account::PasswordHash;
 use domain::{SessionId, UnitOfWork, UserId};
 
@@ -21,10 +21,12 @@ impl Accounts {
         actor: &Actor,
         current: &Password,
         new: &Password,
+        client: &Client,
     ) -> Result<(), PasswordError> {
         let account = self.reader.credentials_of(actor.user).await?.ok_or(PasswordError::Wrong)?;
         self.throttles
-            .password_of(&account.user.email)
+            .password_of(&account.user.email, client)
+            .await
             .map_err(|retry_after| PasswordError::Throttled { retry_after })?;
         if !self.passwords.verify(current, Some(&account.password)).await? {
             return Err(PasswordError::Wrong);

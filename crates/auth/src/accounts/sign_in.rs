@@ -26,10 +26,9 @@ impl Accounts {
         given: &SignIn,
         client: &Client,
     ) -> Result<Sourced<SignedIn>, SignInError> {
-        self.throttles
-            .sign_in_from(client.address)
-            .and_then(|()| self.throttles.password_of(&given.email))
-            .map_err(|retry_after| SignInError::Throttled { retry_after })?;
+        let throttled = |retry_after| SignInError::Throttled { retry_after };
+        self.throttles.sign_in_from(client).await.map_err(throttled)?;
+        self.throttles.password_of(&given.email, client).await.map_err(throttled)?;
         for _ in 0..ATTEMPTS {
             if let Some(signed_in) = self.attempt(given, client).await? {
                 return Ok(signed_in);

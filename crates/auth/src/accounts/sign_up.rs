@@ -34,7 +34,8 @@ impl Accounts {
         client: &Client,
     ) -> Result<Sourced<Doc<UserView>>, SignUpError> {
         self.throttles
-            .sign_up_from(client.address)
+            .sign_up_from(client)
+            .await
             .map_err(|retry_after| SignUpError::Throttled { retry_after })?;
         let (source, user) = self.make(new, Role::Customer).await?.ok_or(SignUpError::EmailTaken)?;
         Ok(Sourced::direct(source, Doc::encode(Version::NONE, &UserView::from(&user))))

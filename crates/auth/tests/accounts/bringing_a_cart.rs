@@ -2,8 +2,9 @@
 
 use crate::shop::{PASSWORD, Shop, client, given};
 use auth::{AccountService, SignIn, SignInError, SignedIn};
-use domain::cart::{CartMerge, CartService, CartToken, Carts, CartsOptions, Quantity, Shopper, Target};
-use domain::testing::goods;
+use domain::cart::{CartMerge, CartService, CartToken, Carts, CartsOptions, Quantity, Target};
+use domain::testing::{a_guest, goods};
+use domain::throttle::Gate;
 use domain::{Change, OsEntropy, RepositoryError, Source, UserId};
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ impl Shop {
             reader: Arc::new(self.memory.clone()),
             source: Source::Sqlite,
             currency: self.memory.currency(),
+            guest_carts: Gate::open(),
             clock: self.clock.clone(),
             entropy: Arc::new(OsEntropy),
         })
@@ -23,7 +25,7 @@ impl Shop {
     async fn fill_a_cart(&self, sku: &str, quantity: u32) -> CartToken {
         let product = self.memory.stock(goods(sku, sku, "1.00", 50)).await;
         let (target, quantity) = (Target::Product(product.id), Quantity::new(quantity).expect("it is one"));
-        let shown = self.carts().add(&Shopper::Guest(None), None, target, quantity).await;
+        let shown = self.carts().add(&a_guest(None), None, target, quantity).await;
         shown.expect("there is enough").token.expect("a guest has a token")
     }
 

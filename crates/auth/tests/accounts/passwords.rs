@@ -1,6 +1,6 @@
 //! Changing a password.
 
-use crate::shop::{PASSWORD, Shop, password};
+use crate::shop::{PASSWORD, Shop, client, password};
 use auth::{AccountService, PasswordError, SignInError};
 
 const NEW: &str = "a better password";
@@ -13,7 +13,7 @@ async fn a_new_password_replaces_the_old_one_and_ends_the_other_sessions() {
     let (phone, laptop) = (shop.sign_in("ada").await, shop.sign_in("ada").await);
     let bystander = shop.sign_in("bob").await;
     let actor = shop.actor(&phone).await;
-    shop.accounts.change_password(&actor, password(PASSWORD), password(NEW)).await.unwrap();
+    shop.accounts.change_password(&actor, password(PASSWORD), password(NEW), &client()).await.unwrap();
 
     assert!(shop.is_live(&phone).await);
     assert!(!shop.is_live(&laptop).await);
@@ -29,7 +29,8 @@ async fn whoever_does_not_know_the_password_changes_nothing() {
     let (phone, laptop) = (shop.sign_in("ada").await, shop.sign_in("ada").await);
     let before = shop.stored(ada).password;
     let actor = shop.actor(&phone).await;
-    let outcome = shop.accounts.change_password(&actor, password("wrong horse"), password(NEW)).await;
+    let outcome =
+        shop.accounts.change_password(&actor, password("wrong horse"), password(NEW), &client()).await;
     assert!(matches!(outcome, Err(PasswordError::Wrong)));
     assert_eq!(shop.stored(ada).password, before);
     assert!(shop.is_live(&laptop).await);

@@ -1,6 +1,6 @@
 //! What happens between the check of a password and the lock on its account, and what is read after the commit.
 
-use crate::shop::{PASSWORD, Shop, password};
+use crate::shop::{PASSWORD, Shop, client, password};
 use async_trait::async_trait;
 use auth::{AccountService, PasswordError, SignInError};
 use domain::account::{
@@ -83,7 +83,8 @@ async fn hash_of(text: &str) -> PasswordHash {
     let user = elsewhere.customer("elsewhere").await;
     let device = elsewhere.sign_in("elsewhere").await;
     let actor = elsewhere.actor(&device).await;
-    let change = elsewhere.accounts.change_password(&actor, password(PASSWORD), password(text));
+    let here = client();
+    let change = elsewhere.accounts.change_password(&actor, password(PASSWORD), password(text), &here);
     change.await.expect("the current password is right");
     elsewhere.stored(user).password
 }
@@ -126,7 +127,8 @@ async fn a_password_changed_by_somebody_else_is_not_overwritten() {
     let actor = shop.actor(&device).await;
     let theirs = hash_of("their password").await;
     shop.reader.change_meanwhile(Credentials { password: theirs.clone(), ..shop.stored(ada) });
-    let change = shop.accounts.change_password(&actor, password(PASSWORD), password("our password"));
+    let here = client();
+    let change = shop.accounts.change_password(&actor, password(PASSWORD), password("our password"), &here);
     assert!(matches!(change.await, Err(PasswordError::Wrong)));
     assert_eq!(shop.stored(ada).password, theirs);
 }

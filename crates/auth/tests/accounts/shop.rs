@@ -4,19 +4,17 @@
 use crate::races::WatchedReader;
 use auth::{
     AccountService, Accounts, AccountsOptions, Actor, AuthSecret, AuthenticationError, Authenticator,
-    BcryptCost, Client, KeyRing, Password, PasswordOptions, Passwords, Pepper, Sessions, SessionsOptions,
-    SignIn, SignInError, SignUp, SignedIn, ThrottleLimits, Tokens,
+    BcryptCost, Client, KeyRing, LocalThrottle, Password, PasswordOptions, Passwords, Pepper, Sessions,
+    SessionsOptions, SignIn, SignInError, SignUp, SignedIn, ThrottleLimits, Tokens,
 };
 use domain::account::{Credentials, EmailAddress, PersonName, SessionActivity};
 use domain::testing::{CountingEntropy, FixedClock, MemoryShop};
+use domain::throttle::Meter;
 use domain::{Clock, Entropy, UserId};
 use secrecy::ExposeSecret;
 use std::sync::Arc;
 
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
-
-const UNLIMITED: ThrottleLimits =
-    ThrottleLimits { sign_in_per_account: 0, sign_in_per_address: 0, sign_up_per_address: 0 };
 
 pub(crate) struct Shop {
     pub(crate) memory: MemoryShop,
@@ -31,7 +29,7 @@ pub(crate) struct Shop {
 
 impl Shop {
     pub(crate) fn open() -> Self {
-        Self::with(UNLIMITED)
+        Self::with(ThrottleLimits::NONE)
     }
 
     pub(crate) fn with(limits: ThrottleLimits) -> Self {
@@ -40,7 +38,7 @@ impl Shop {
 
     /// Opens the same shop with dearer hashes.
     pub(crate) fn at_cost(self, cost: u32) -> Self {
-        Self::over(self.memory, self.clock, self.entropy, UNLIMITED, cost)
+        Self::over(self.memory, self.clock, self.entropy, ThrottleLimits::NONE, cost)
     }
 
     fn over(
@@ -63,6 +61,7 @@ impl Shop {
             passwords: Arc::clone(&passwords),
             tokens: Arc::clone(&tokens),
             limits,
+            throttle: Arc::new(LocalThrottle::new(Arc::<FixedClock>::clone(&clock))),
             clock: Arc::<FixedClock>::clone(&clock),
             entropy: Arc::clone(&entropy),
         });
@@ -137,7 +136,7 @@ pub(crate) fn client() -> Client {
 
 pub(crate) fn from(address: &str) -> Client {
     let address = address.parse().expect("it is an address");
-    Client { address, user_agent: Some("a test".to_owned()) }
+    Client { address, user_agent: Some("a test".to_owned()), meter: Meter::default() }
 }
 
 fn sessions(

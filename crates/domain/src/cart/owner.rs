@@ -1,7 +1,7 @@
 //! Whose a cart is: an account's, or that of a guest who holds its token. The token is told once, to the guest, and is kept
 //! nowhere; what is kept is its hash.
 
-use crate::{Entropy, Invalid, Timestamp, UserId};
+use crate::{Client, Entropy, Invalid, Timestamp, UserId};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
@@ -30,12 +30,17 @@ impl CartOwner {
 }
 
 /// Who comes for a cart.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Shopper {
     /// Somebody who is signed in.
     Account(UserId),
-    /// A guest, with the token that came along; it need not be a cart's.
-    Guest(Option<CartToken>),
+    /// A guest.
+    Guest {
+        /// The token that came along; it need not be a cart's.
+        token: Option<CartToken>,
+        /// Where the guest comes from.
+        client: Client,
+    },
 }
 
 impl Shopper {
@@ -43,7 +48,7 @@ impl Shopper {
     pub fn owner(&self) -> Option<CartOwner> {
         match self {
             Self::Account(user) => Some(CartOwner::User(*user)),
-            Self::Guest(token) => token.as_ref().map(|token| CartOwner::Guest(token.hash())),
+            Self::Guest { token, .. } => token.as_ref().map(|token| CartOwner::Guest(token.hash())),
         }
     }
 
@@ -51,7 +56,7 @@ impl Shopper {
     pub fn token(&self) -> Option<&CartToken> {
         match self {
             Self::Account(_) => None,
-            Self::Guest(token) => token.as_ref(),
+            Self::Guest { token, .. } => token.as_ref(),
         }
     }
 }
@@ -112,7 +117,7 @@ impl fmt::Debug for CartTokenHash {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::CountingEntropy;
+    use crate::testing::{CountingEntropy, a_client};
 
     #[test]
     fn a_token_has_one_spelling_and_does_not_show_when_printed() {
@@ -120,8 +125,8 @@ mod tests {
         let text = token.expose().to_owned();
         assert_eq!(text.len(), 43);
         assert_eq!(CartToken::parse(&text), Ok(token.clone()));
-        let shopper = Shopper::Guest(Some(token.clone()));
-        assert_eq!(format!("{token:?} {shopper:?}"), "CartToken(..) Guest(Some(CartToken(..)))");
+        let shopper = Shopper::Guest { token: Some(token.clone()), client: a_client() };
+        assert!(!format!("{token:?} {shopper:?}").contains(&text));
         // The last of 43 characters carries four bits; the other two are zero in the one spelling.
         let last = text.char_indices().last().map(|(at, _)| at).unwrap_or_default();
         let respelled = |end: &str| CartToken::parse(&format!("{}{end}", &text[..last]));

@@ -4,12 +4,13 @@ use super::{
     Cart, CartFull, CartLine, CartOwner, CartReader, CartToken, CartView, Offer, Quantity, Shopper, Target,
 };
 use crate::catalog::Sku;
+use crate::throttle::{Gate, Subject};
 use crate::{
     Clock, Currency, Doc, Entropy, RepositoryError, Source, Sourced, Timestamp, UnitOfWork, Units, VariantId,
     Version,
 };
 use async_trait::async_trait;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use thiserror::Error;
 
 /// Shows and changes carts. Every method answers the whole cart as it is then; `expected` is the version that the cart must
@@ -79,6 +80,12 @@ pub enum CartError {
     /// The cart would break its bounds.
     #[error("the cart is full")]
     Full(CartFull),
+    /// Too many carts were begun from the guest's address.
+    #[error("too many carts were begun")]
+    Throttled {
+        /// When to try again.
+        retry_after: Duration,
+    },
     /// The cart is not the one that the caller saw.
     #[error("the cart has changed")]
     Stale {
@@ -103,6 +110,8 @@ pub struct CartsOptions {
     pub source: Source,
     /// What prices are in.
     pub currency: Currency,
+    /// Counts the carts that guests begin.
+    pub guest_carts: Gate,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Makes guests' tokens.
@@ -168,6 +177,17 @@ impl Carts {
         Ok(ShownCart { cart, token })
     }
 
+    /// Counts a guest who has no cart and is about to get one: that is a write by nobody, and could be had without end. What
+    /// guests do with a cart that they have is bounded by the cart.
+    async fn count_beginning(&self, shopper: &Shopper) -> Result<(), CartError> {
+        let Shopper::Guest { client, .. } = shopper else { return Ok(()) };
+        if self.show(shopper).await?.token.is_some() {
+            return Ok(());
+        }
+        let counted = self.options.guest_carts.pass(&Subject::network(client.address), &client.meter).await;
+        counted.map_err(|retry_after| CartError::Throttled { retry_after })
+    }
+
     /// Begins a cart. A guest's has a token of the shop's own making, whatever came along: nobody can have a cart waiting
     /// for somebody else under a token that they know.
     async fn begin(
@@ -178,7 +198,7 @@ impl Carts {
     ) -> Result<(Cart, Option<CartToken>), RepositoryError> {
         let (owner, token) = match shopper {
             Shopper::Account(user) => (CartOwner::User(*user), None),
-            Shopper::Guest(_) => {
+            Shopper::Guest { .. } => {
                 let token = CartToken::generate(self.options.entropy.as_ref());
                 (CartOwner::Guest(token.hash()), Some(token))
             }
@@ -200,8 +220,8 @@ impl CartService for Carts {
         let reader = &self.options.reader;
         match shopper {
             Shopper::Account(user) => Ok(ShownCart { cart: reader.cart(*user).await?, token: None }),
-            Shopper::Guest(None) => Ok(self.nothing()),
-            Shopper::Guest(Some(token)) => {
+            Shopper::Guest { token: None, .. } => Ok(self.nothing()),
+            Shopper::Guest { token: Some(token), .. } => {
                 let found = reader.guest_cart(token.hash(), self.options.clock.now()).await?;
                 let shown = found.map(|cart| ShownCart { cart, token: Some(token.clone()) });
                 Ok(shown.unwrap_or_else(|| self.nothing()))
@@ -216,6 +236,7 @@ impl CartService for Carts {
         target: Target,
         quantity: Quantity,
     ) -> CartAnswer {
+        self.count_beginning(shopper).await?;
         self.edit(shopper, expected, Edit::Add(target, quantity)).await
     }
 

@@ -4,7 +4,7 @@ use crate::{ALICE, Shop, account, by_sku, only, units, view};
 use chrono::TimeDelta;
 use domain::cart::{CartError, CartOwner, CartService, CartToken, CartView, Shopper, ShownCart};
 use domain::order::{Checkout, OrderService, PlaceError};
-use domain::testing::CountingEntropy;
+use domain::testing::{CountingEntropy, a_guest};
 use domain::{OsEntropy, Version};
 
 impl Shop {
@@ -30,7 +30,7 @@ impl Shop {
 }
 
 fn guest(token: Option<&CartToken>) -> Shopper {
-    Shopper::Guest(token.cloned())
+    a_guest(token.cloned())
 }
 
 /// Returns what carts hold, by sku.

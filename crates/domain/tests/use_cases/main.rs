@@ -18,6 +18,7 @@ use domain::catalog::{Catalog, Product, ProductPatch, Sku};
 use domain::order::Orders;
 use domain::stock::Movement;
 use domain::testing::{CountingEntropy, FixedClock, MemoryShop, goods};
+use domain::throttle::Gate;
 use domain::{Change, ProductId, Source, UserId, VariantId};
 use std::sync::Arc;
 
@@ -46,6 +47,7 @@ impl Shop {
                 reader: Arc::new(memory.clone()),
                 source: Source::Sqlite,
                 currency,
+                guest_carts: Gate::open(),
                 clock: clock.clone(),
                 entropy: entropy.clone(),
             }),

@@ -3,10 +3,10 @@
 use crate::guests::contents;
 use crate::{ALICE, BOB, Shop, account, by_sku, only, patch, units, view};
 use chrono::TimeDelta;
-use domain::cart::{AdjustmentReason, CartMerge, CartService, CartToken, CartView, Shopper, merge};
+use domain::cart::{AdjustmentReason, CartMerge, CartService, CartToken, CartView, merge};
 use domain::catalog::CatalogService;
 use domain::stock::CountChange;
-use domain::testing::usd;
+use domain::testing::{a_guest, usd};
 use domain::{Clock, OsEntropy, RepositoryError, UserId, VariantId, Version};
 
 impl Shop {
@@ -168,7 +168,7 @@ async fn an_empty_cart_is_taken_over_as_well() {
     let shop = Shop::open();
     let tea = shop.stock("A", "1.00", 9).await;
     let token = shop.guest_with("A", 2).await;
-    let guest = Shopper::Guest(Some(token.clone()));
+    let guest = a_guest(Some(token.clone()));
     shop.carts.remove(&guest, None, only(&tea)).await.unwrap();
     assert_eq!(shop.merge(ALICE, &token).await, Some(CartMerge::default()));
     assert!(shop.memory.state().guest_carts.is_empty() && shop.changed().is_empty());

@@ -1,9 +1,10 @@
 //! The proof of whose cart a request is about: a bearer decides alone, be it good or bad; without one, the guest's token.
 
-use super::{Bearer, MaybeBearer, MaybeCartToken};
+use super::{Bearer, Caller, MaybeBearer, MaybeCartToken};
 use crate::problem::Problem;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
+use domain::Client;
 use domain::cart::{CartToken, Shopper};
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use std::future::Future;
@@ -13,7 +14,7 @@ pub(crate) enum WhoseCart {
     /// The account's of this bearer.
     Account(Bearer),
     /// A guest's, who has a token or not.
-    Guest(Option<CartToken>),
+    Guest { token: Option<CartToken>, client: Client },
 }
 
 impl WhoseCart {
@@ -21,7 +22,7 @@ impl WhoseCart {
     pub(crate) async fn confirm(&self) -> Result<Shopper, Problem> {
         match self {
             Self::Account(bearer) => Ok(Shopper::Account(bearer.confirm().await?.user())),
-            Self::Guest(token) => Ok(Shopper::Guest(token.clone())),
+            Self::Guest { token, client } => Ok(guest(token, client)),
         }
     }
 
@@ -35,7 +36,7 @@ impl WhoseCart {
                 let (_, fetched) = bearer.read(|user| fetch(Shopper::Account(user))).await?;
                 Ok(fetched)
             }
-            Self::Guest(token) => Ok(fetch(Shopper::Guest(token.clone())).await),
+            Self::Guest { token, client } => Ok(fetch(guest(token, client)).await),
         }
     }
 }
@@ -46,12 +47,17 @@ impl FromRequest for WhoseCart {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let (bearer, token) = (MaybeBearer::extract(request), MaybeCartToken::extract(request));
+        let Caller(client) = Caller::of(request);
         async move {
             match bearer.await? {
                 MaybeBearer(Some(bearer)) => Ok(Self::Account(bearer)),
-                MaybeBearer(None) => token.await.map(|MaybeCartToken(token)| Self::Guest(token)),
+                MaybeBearer(None) => token.await.map(|MaybeCartToken(token)| Self::Guest { token, client }),
             }
         }
         .boxed_local()
     }
+}
+
+fn guest(token: &Option<CartToken>, client: &Client) -> Shopper {
+    Shopper::Guest { token: token.clone(), client: client.clone() }
 }

@@ -1,7 +1,7 @@
 //! The caller's own account.
 
 use super::{Answer, Audience, Outcome, Shop, answer};
-use crate::extract::{Bearer, Check, FromJson, Given, IfNoneMatch, ValidJson};
+use crate::extract::{Bearer, Caller, Check, FromJson, Given, IfNoneMatch, ValidJson};
 use auth::{Password, ProfilePatch};
 use domain::account::{PersonName, UserView};
 use serde::Deserialize;
@@ -105,9 +105,10 @@ impl FromJson for PasswordChange {
 pub(crate) async fn change_password(
     shop: Shop,
     bearer: Bearer,
+    Caller(client): Caller,
     ValidJson(change): ValidJson<PasswordChange>,
 ) -> Outcome {
     let actor = bearer.confirm().await?;
-    shop.accounts.change_password(&actor, change.current, change.new).await?;
+    shop.accounts.change_password(&actor, change.current, change.new, &client).await?;
     Ok(answer::nothing())
 }

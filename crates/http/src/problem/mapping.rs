@@ -152,6 +152,7 @@ impl From<CartError> for Problem {
             CartError::Full(CartFull::Quantity) => {
                 Self::new(&kinds::CART_FULL, "The cart would hold more than 999 of it.")
             }
+            CartError::Throttled { retry_after } => throttled(retry_after),
             CartError::Stale { current } => stale(current, "The cart was changed meanwhile."),
             CartError::Repository(error) => error.into(),
         }

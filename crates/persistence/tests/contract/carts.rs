@@ -6,6 +6,7 @@ use domain::cart::{
     Cart, CartLine, CartOwner, CartReader, CartService, CartView, Carts, CartsOptions, Shopper, Target,
 };
 use domain::catalog::{Availability, ProductStatus, Sku};
+use domain::throttle::Gate;
 use domain::{Change, OsEntropy, ProductId, RepositoryError, SystemClock, UserId, VariantId, Version};
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ pub(crate) fn service(shop: &Shop) -> Carts {
         reader: Arc::new(shop.db.clone()),
         source: shop.db.source(),
         currency: usd(),
+        guest_carts: Gate::open(),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
     })

@@ -4,9 +4,10 @@ use crate::carts::{line, service};
 use crate::races::at_once;
 use crate::shop::{Shop, Wanted, at, units};
 use domain::cart::{
-    Cart, CartMerge, CartOwner, CartReader, CartService, CartToken, CartTokenHash, Shopper, Target, merge,
+    Cart, CartMerge, CartOwner, CartReader, CartService, CartToken, CartTokenHash, Target, merge,
 };
 use domain::housekeeping::{Ending, Housekeeping};
+use domain::testing::a_guest;
 use domain::{Clock, OsEntropy, RepositoryError, SystemClock, Timestamp, Units, UserId, VariantId, Version};
 
 /// The seconds that a guest's cart is kept after its last edit: 30 days.
@@ -74,25 +75,20 @@ pub(crate) async fn guests_who_add_at_once_lose_no_line(shop: Shop) {
     let tea = shop.product(Wanted::with("Tea", vec![(100, 99); 21])).await;
     let carts = service(&shop);
     let first = Target::Variant(tea.variants[0].id);
-    let token = carts.add(&Shopper::Guest(None), None, first, units(1)).await.unwrap().token;
+    let token = carts.add(&a_guest(None), None, first, units(1)).await.unwrap().token;
     let added = at_once(tea.variants[1..].iter().map(|variant| {
-        let (carts, shopper) = (carts.clone(), Shopper::Guest(token.clone()));
+        let (carts, shopper) = (carts.clone(), a_guest(token.clone()));
         let target = Target::Variant(variant.id);
         async move { carts.add(&shopper, None, target, units(1)).await.map(|shown| shown.token) }
     }));
     assert!(added.await.into_iter().all(|added| added.unwrap() == token));
-    let shown = carts.show(&Shopper::Guest(token)).await.unwrap().cart.value.decode().unwrap();
+    let shown = carts.show(&a_guest(token)).await.unwrap().cart.value.decode().unwrap();
     assert_eq!((shown.items.len(), shown.version), (21, Version(21)));
 
-    let begun =
-        at_once(
-            (0..8).map(|_| {
-                let (carts, target) = (carts.clone(), Target::Variant(tea.variants[0].id));
-                async move {
-                    carts.add(&Shopper::Guest(None), None, target, units(1)).await.unwrap().token.unwrap()
-                }
-            }),
-        );
+    let begun = at_once((0..8).map(|_| {
+        let (carts, target) = (carts.clone(), Target::Variant(tea.variants[0].id));
+        async move { carts.add(&a_guest(None), None, target, units(1)).await.unwrap().token.unwrap() }
+    }));
     let mut begun: Vec<_> = begun.await.iter().map(CartToken::hash).collect();
     begun.sort();
     begun.dedup();
@@ -125,9 +121,9 @@ pub(crate) async fn what_is_added_meanwhile_is_not_lost(shop: Shop) {
     let tea = shop.product(Wanted::with("Tea", vec![(100, 9); 12])).await;
     let carts = service(&shop);
     let begin = Target::Variant(tea.variants[0].id);
-    let token = carts.add(&Shopper::Guest(None), None, begin, units(1)).await.unwrap().token.unwrap();
+    let token = carts.add(&a_guest(None), None, begin, units(1)).await.unwrap().token.unwrap();
     let adding = tea.variants[1..].iter().map(|variant| {
-        let (carts, shopper) = (carts.clone(), Shopper::Guest(Some(token.clone())));
+        let (carts, shopper) = (carts.clone(), a_guest(Some(token.clone())));
         let target = Target::Variant(variant.id);
         async move { carts.add(&shopper, None, target, units(1)).await.map(drop) }
     });

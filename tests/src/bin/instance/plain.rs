@@ -5,13 +5,15 @@ use crate::set_and_delete::SetAndDelete;
 use anyhow::{Context, bail};
 use app::settings::{Backends, Environment, SecretSource, Settings};
 use auth::{
-    Accounts, AccountsOptions, KeyRing, PasswordOptions, Passwords, Sessions, SessionsOptions, Tokens,
+    Accounts, AccountsOptions, KeyRing, LocalThrottle, PasswordOptions, Passwords, Sessions, SessionsOptions,
+    Tokens,
 };
 use cache::{
     CachedAccounts, CachedCarts, CachedOrders, CachedProducts, CachedUnits, Cells, CellsOptions, Inspector,
     RedisAddress, RedisStore,
 };
 use domain::cart::{Carts, CartsOptions};
+use domain::throttle::Gate;
 use domain::{
     Clock, Entropy, OsEntropy, SystemClock, Units, catalog::Catalog, order::Orders, webhook::Webhooks,
 };
@@ -87,6 +89,7 @@ async fn services(settings: &Settings) -> anyhow::Result<Services> {
         passwords: Arc::new(Passwords::new(&hashing, entropy.clone())),
         tokens: tokens.clone(),
         limits: settings.auth.limits,
+        throttle: Arc::new(LocalThrottle::new(clock.clone())),
         clock: clock.clone(),
         entropy: entropy.clone(),
     });
@@ -97,6 +100,7 @@ async fn services(settings: &Settings) -> anyhow::Result<Services> {
         reader: Arc::new(CachedCarts::new(database.clone(), cells.clone())),
         source: database.source(),
         currency,
+        guest_carts: Gate::open(),
         clock: clock.clone(),
         entropy: entropy.clone(),
     };

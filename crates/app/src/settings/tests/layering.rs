@@ -117,7 +117,7 @@ fn a_dot_env_file_that_cannot_be_read_is_told_without_its_values() {
 fn the_committed_files_explain_every_key_and_are_accepted() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config");
     let explained = fs::read_to_string(format!("{folder}/default.toml")).unwrap();
-    for key in &KEYS {
+    for key in KEYS {
         let (section, name) = key.name.rsplit_once('.').unwrap();
         let (_, rest) = explained.split_once(&format!("[{section}]\n")).unwrap();
         let of_section = rest.split("\n[").next().unwrap();

@@ -51,6 +51,18 @@ fn what_is_unsafe_before_customers_is_refused() {
         (&[("APP__THROTTLE__SIGN_IN_PER_ACCOUNT", "0")], "throttle.sign_in_per_account", "must not be 0"),
         (&[("APP__THROTTLE__SIGN_IN_PER_ADDRESS", "0")], "throttle.sign_in_per_address", "must not be 0"),
         (&[("APP__THROTTLE__SIGN_UP_PER_ADDRESS", "0")], "throttle.sign_up_per_address", "must not be 0"),
+        (
+            &[("APP__THROTTLE__GUEST_CARTS_PER_ADDRESS", "0")],
+            "throttle.guest_carts_per_address",
+            "must not be 0",
+        ),
+        (
+            &[("APP__THROTTLE__VERIFICATION_PER_ACCOUNT", "0")],
+            "throttle.verification_per_account",
+            "must not be 0",
+        ),
+        (&[("APP__THROTTLE__RESET_PER_ADDRESS", "0")], "throttle.reset_per_address", "must not be 0"),
+        (&[("APP__THROTTLE__RESET_PER_ACCOUNT", "0")], "throttle.reset_per_account", "must not be 0"),
     ] {
         let refusal = Folder::new().refusal(&with(changes));
         assert!(refusal.contains(&format!("\n  {key} (from ")) && refusal.contains(advice), "{refusal}");

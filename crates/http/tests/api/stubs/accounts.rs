@@ -82,7 +82,13 @@ impl AccountService for Stub {
         self.account.get()
     }
 
-    async fn change_password(&self, actor: &Actor, _: Password, _: Password) -> Result<(), PasswordError> {
+    async fn change_password(
+        &self,
+        actor: &Actor,
+        _: Password,
+        _: Password,
+        _: &Client,
+    ) -> Result<(), PasswordError> {
         self.note("change_password", &actor.user());
         self.password.get()
     }
