@@ -22,11 +22,13 @@ pub(super) enum Shown {
 }
 
 /// Every key, in the order in which `app config` prints them.
-pub(super) const KEYS: [Key; 28] = [
+pub(super) const KEYS: [Key; 30] = [
     plain("server.host", Some("127.0.0.1")),
     plain("server.port", Some("8080")),
     plain("server.workers", None),
+    plain("server.max_connections", Some("10000")),
     plain("server.allow_embedded", Some("false")),
+    plain("server.cors_origins", Some("")),
     Key { name: "database.url", default: None, shown: Shown::Url },
     plain("database.password_file", None),
     plain("database.max_connections", Some("20")),
