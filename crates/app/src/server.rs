@@ -9,7 +9,7 @@ use crate::{first_staff, welcome};
 use actix_web::dev::ServerHandle;
 use anyhow::Context;
 use domain::UnitsOfWork;
-use http_api::ServerOptions;
+use http_api::{Patience, ServerOptions};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -69,7 +69,12 @@ async fn open(
         staff_password = first_staff::ensure(&shop.accounts, reader, data_dir, base.entropy.as_ref()).await?;
     }
     let background = Background::start(shop.relay, shop.tracking, shop.housekeeper, shop.dispatcher).await;
-    let options = ServerOptions { workers: workers(&settings), shutdown_timeout: DRAIN };
+    let options = ServerOptions {
+        workers: workers(&settings),
+        max_connections: settings.server.max_connections,
+        shutdown_timeout: DRAIN,
+        patience: Patience::default(),
+    };
     let server = http_api::serve(listener, shop.services, options).context("the server cannot start")?;
     let (handle, serving) = (server.handle(), tokio::spawn(server));
     info!(%address, profile = settings.profile.as_str(), database = %base.database.source(), "the shop is open");

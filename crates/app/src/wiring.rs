@@ -166,6 +166,7 @@ impl Base {
             cache: Arc::new(Inspector::new(cells, store)),
             dependencies: vec![database.clone(), dependency],
             currency,
+            origins: settings.server.cors_origins.iter().cloned().collect(),
             entropy,
         };
         let housekeeper = Housekeeper { house: database, clock: Arc::clone(&self.clock) };

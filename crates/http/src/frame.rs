@@ -1,15 +1,17 @@
-//! What happens around every request: its id, the problem that any failure becomes, and its one line in the log.
-//! Nothing here reads a body, a query or a credential.
+//! What happens around every request: its id, the problem that any failure becomes, what browsers are told of its answer,
+//! and its one line in the log. Nothing here reads a body, a query or a credential.
 
 use crate::Services;
+use crate::origins::Readers;
 use crate::problem::{self, Problem, from_framework, kinds};
 use crate::rate_limit;
 use crate::request_id::{RequestId, X_REQUEST_ID};
+use crate::safeguards::{self, Transport};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::header::{self, HeaderMap};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, web};
 use domain::Source;
@@ -24,6 +26,8 @@ struct Asked {
     id: RequestId,
     method: Method,
     path: String,
+    readers: Readers,
+    transport: Transport,
     since: Instant,
 }
 
@@ -39,10 +43,16 @@ pub(crate) async fn frame(
         id: RequestId::of(request.headers(), services.entropy.as_ref()),
         method: request.method().clone(),
         path: request.path().to_owned(),
+        readers: services.origins.readers(request.headers()),
+        transport: transport(&request),
         since: Instant::now(),
     };
     let span = tracing::info_span!("request", id = asked.id.as_str());
     let log = span.clone();
+    if let Some(response) = asked.readers.preflight(request.method(), request.headers()) {
+        let _entered = log.enter();
+        return Ok(request.into_response(asked.finish(response, Some("preflight"))));
+    }
     // A handler that breaks down is dropped whole; nothing of it is used again.
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(span).await;
     let _entered = log.enter();
@@ -80,7 +90,8 @@ impl Asked {
         };
         let headers = response.headers_mut();
         headers.insert(X_REQUEST_ID, self.id.header());
-        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        safeguards::apply(headers, self.transport);
+        self.readers.mark(headers);
         self.log(&response, route.unwrap_or("none"));
         response
     }
@@ -113,6 +124,10 @@ impl Asked {
         let microseconds = self.since.elapsed().as_micros();
         tracing::info!(method, route, status, microseconds, source, "answered");
     }
+}
+
+fn transport(request: &ServiceRequest) -> Transport {
+    if request.app_config().secure() { Transport::Tls } else { Transport::Plain }
 }
 
 /// Tells whether the framework answered a failure in its own way.

@@ -3,18 +3,23 @@
 
 mod answer;
 mod cache_status;
+mod connection;
 mod entity_tag;
 mod extract;
 mod frame;
 mod handlers;
 mod openapi;
+mod origins;
 mod problem;
 mod rate_limit;
 mod request_id;
 mod routes;
+mod safeguards;
 mod server;
 mod services;
 
+pub use connection::Patience;
 pub use openapi::document;
+pub use origins::{AllowedOrigins, Origin};
 pub use server::{ServerOptions, configure, serve};
 pub use services::Services;

@@ -1,5 +1,6 @@
 //! Everything that the handlers call, as ports: the only thing that they know of the rest of the program.
 
+use crate::AllowedOrigins;
 use auth::{AccountService, Authenticator};
 use domain::cart::CartService;
 use domain::catalog::{CatalogService, ProductReader};
@@ -39,6 +40,8 @@ pub struct Services {
     pub dependencies: Vec<Arc<dyn Dependency>>,
     /// What prices are in.
     pub currency: Currency,
+    /// The sites whose pages may read what is answered.
+    pub origins: AllowedOrigins,
     /// Makes request ids.
     pub entropy: Arc<dyn Entropy>,
 }

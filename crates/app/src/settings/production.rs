@@ -31,6 +31,13 @@ pub(super) fn check(settings: &Settings, entries: &Entries) -> Result<(), Settin
         ),
         Backends::Embedded { .. } | Backends::Server { .. } => {}
     }
+    if settings.server.cors_origins.iter().any(|origin| !origin.is_secure()) {
+        refuse(
+            "server.cors_origins",
+            "must have https:// origins alone: whoever is on the way to a page without TLS could ask in its name"
+                .to_owned(),
+        );
+    }
     let auth = &settings.auth;
     let given = |key| entries.get(key).map(|entry| entry.value.as_str());
     for key in ["auth.secret", "auth.pepper"] {

@@ -1,18 +1,23 @@
 //! How the program answers, and what it tells about itself.
 
 use super::{SettingsError, entries::Entries};
+use http_api::Origin;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tracing_subscriber::EnvFilter;
 
 /// How the program answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerSettings {
     /// Where it listens; port 0 lets the system choose one.
     pub address: SocketAddr,
     /// How many threads answer; as many as there are processors where it is `None`.
     pub workers: Option<usize>,
+    /// How many connections it holds at once.
+    pub max_connections: usize,
     /// The explicit yes that profile `production` needs to run embedded.
     pub allow_embedded: bool,
+    /// The sites whose pages may ask it from a browser and read what it answers.
+    pub cors_origins: Vec<Origin>,
 }
 
 /// What the program tells about itself.
@@ -43,8 +48,18 @@ pub(super) fn read(entries: &Entries) -> Result<ServerSettings, SettingsError> {
         Some(_) => Some(entries.number("server.workers", 1, 1_024)?),
         None => None,
     };
+    let max_connections = entries.number("server.max_connections", 16, 1_000_000)?;
     let allow_embedded = entries.parse("server.allow_embedded", "true or false")?;
-    Ok(ServerSettings { address: SocketAddr::new(host, port), workers, allow_embedded })
+    let cors_origins = origins(entries)?;
+    let address = SocketAddr::new(host, port);
+    Ok(ServerSettings { address, workers, max_connections, allow_embedded, cors_origins })
+}
+
+/// Reads the origins, with commas between them.
+fn origins(entries: &Entries) -> Result<Vec<Origin>, SettingsError> {
+    let key = "server.cors_origins";
+    let listed = entries.text(key).split(',').map(str::trim).filter(|origin| !origin.is_empty());
+    listed.map(|origin| Origin::parse(origin).map_err(|invalid| entries.problem(key, invalid))).collect()
 }
 
 pub(super) fn read_log(entries: &Entries) -> Result<LogSettings, SettingsError> {

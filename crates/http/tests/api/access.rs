@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 /// Who may call an operation.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Who {
+pub(crate) enum Who {
     Everybody,
     SignedIn,
     Staff,
@@ -14,7 +14,7 @@ enum Who {
 
 use Who::{Everybody, SignedIn, Staff};
 
-const OPERATIONS: &[(&str, &str, Who)] = &[
+pub(crate) const OPERATIONS: &[(&str, &str, Who)] = &[
     ("POST", "/api/v1/auth/signup", Everybody),
     ("POST", "/api/v1/auth/signin", Everybody),
     ("POST", "/api/v1/auth/signout", SignedIn),
@@ -86,7 +86,7 @@ fn the_list_has_every_operation_of_the_document_with_its_security() {
     assert_eq!(listed, documented);
 }
 
-fn call<'a>(api: &'a Api, method: &str, path: &str) -> Call<'a> {
+pub(crate) fn call<'a>(api: &'a Api, method: &str, path: &str) -> Call<'a> {
     let session = "0".repeat(32);
     let id = if path.contains("sessions") { session.as_str() } else { "1" };
     let path = path

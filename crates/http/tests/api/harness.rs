@@ -7,6 +7,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::test::{TestRequest, init_service, try_call_service};
 use actix_web::{App, HttpResponse};
 use domain::health::Dependency;
+use http_api::{AllowedOrigins, Origin, Services};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use std::sync::Arc;
 pub(crate) struct Api {
     pub(crate) stub: Arc<Stub>,
     dependencies: Vec<Arc<dyn Dependency>>,
+    origins: AllowedOrigins,
 }
 
 /// An answer, read to its end.
@@ -33,16 +35,25 @@ pub(crate) struct Call<'a> {
 impl Api {
     pub(crate) fn new() -> Self {
         logs::record();
-        Self { stub: Stub::new(), dependencies: Vec::new() }
+        Self { stub: Stub::new(), dependencies: Vec::new(), origins: AllowedOrigins::default() }
     }
 
     pub(crate) fn standing_on(dependencies: Vec<Arc<dyn Dependency>>) -> Self {
         Self { dependencies, ..Self::new() }
     }
 
+    pub(crate) fn read_by(origins: impl IntoIterator<Item = Origin>) -> Self {
+        Self { origins: origins.into_iter().collect(), ..Self::new() }
+    }
+
     pub(crate) fn call(&self, method: &str, path: &str) -> Call<'_> {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         Call { api: self, request: TestRequest::default().method(method).uri(path) }
+    }
+
+    /// Asks for something that need not be text.
+    pub(crate) async fn status(&self, path: &str) -> StatusCode {
+        self.call("GET", path).respond().await.status()
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -70,11 +81,16 @@ impl Call<'_> {
     }
 
     pub(crate) async fn send(self) -> Answer {
+        Answer::of(self.respond().await).await
+    }
+
+    async fn respond(self) -> HttpResponse {
         let services = services(&self.api.stub, self.api.dependencies.clone());
+        let services = Services { origins: self.api.origins.clone(), ..services };
         let app = init_service(App::new().configure(http_api::configure(services))).await;
         match try_call_service(&app, self.request.to_request()).await {
-            Ok(response) => Answer::of(response.into_parts().1).await,
-            Err(error) => Answer::of(error.error_response()).await,
+            Ok(response) => response.into_parts().1.map_into_boxed_body(),
+            Err(error) => error.error_response(),
         }
     }
 }

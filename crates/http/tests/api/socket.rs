@@ -3,27 +3,34 @@
 use crate::logs;
 use crate::stubs::{Stub, services};
 use actix_web::dev::ServerHandle;
-use http_api::ServerOptions;
+use http_api::{Patience, ServerOptions};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
-fn open() -> (SocketAddr, ServerHandle) {
+pub(crate) fn open() -> (SocketAddr, ServerHandle) {
+    open_with(Patience::default(), 100)
+}
+
+/// Opens a server of one thread that holds so many connections.
+pub(crate) fn open_with(patience: Patience, max_connections: usize) -> (SocketAddr, ServerHandle) {
     logs::record();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let options = ServerOptions { workers: 1, shutdown_timeout: Duration::from_secs(1) };
+    let shutdown_timeout = Duration::from_secs(1);
+    let options = ServerOptions { workers: 1, max_connections, shutdown_timeout, patience };
     let server = http_api::serve(listener, services(&Stub::new(), Vec::new()), options).unwrap();
     let handle = server.handle();
     actix_web::rt::spawn(server);
     (address, handle)
 }
 
-async fn exchange(address: SocketAddr, request: &'static [u8]) -> String {
+/// Sends bytes and returns everything that comes back until the server hangs up.
+pub(crate) async fn exchange(address: SocketAddr, request: impl AsRef<[u8]> + Send + 'static) -> String {
     actix_web::rt::task::spawn_blocking(move || {
         let mut stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-        stream.write_all(request).unwrap();
+        stream.write_all(request.as_ref()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer

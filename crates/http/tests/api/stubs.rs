@@ -18,7 +18,7 @@ use domain::{
     Answered, Currency, Doc, OrderId, OsEntropy, RepositoryError, SessionId, Source, Sourced, Timestamp,
     UserId,
 };
-use http_api::Services;
+use http_api::{AllowedOrigins, Services};
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
@@ -133,6 +133,7 @@ pub(crate) fn services(stub: &Arc<Stub>, dependencies: Vec<Arc<dyn Dependency>>)
         cache: stub.clone(),
         dependencies,
         currency: Currency::parse("USD").unwrap(),
+        origins: AllowedOrigins::default(),
         entropy: Arc::new(OsEntropy),
     }
 }

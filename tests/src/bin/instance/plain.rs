@@ -17,7 +17,7 @@ use domain::throttle::Gate;
 use domain::{
     Clock, Entropy, OsEntropy, SystemClock, Units, catalog::Catalog, order::Orders, webhook::Webhooks,
 };
-use http_api::{ServerOptions, Services};
+use http_api::{Patience, ServerOptions, Services};
 use persistence::{Database, DatabaseOptions};
 use secrecy::ExposeSecret;
 use std::{net::TcpListener, process::ExitCode, sync::Arc, time::Duration};
@@ -45,7 +45,9 @@ async fn serve() -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let options = ServerOptions {
         workers: settings.server.workers.unwrap_or(1),
+        max_connections: settings.server.max_connections,
         shutdown_timeout: Duration::from_secs(1),
+        patience: Patience::default(),
     };
     let server = http_api::serve(listener, services, options)?;
     info!(%address, "the shop is open");
@@ -123,6 +125,7 @@ async fn services(settings: &Settings) -> anyhow::Result<Services> {
         authenticator: Arc::new(sessions),
         dependencies: vec![database],
         currency,
+        origins: settings.server.cors_origins.iter().cloned().collect(),
         entropy,
     })
 }

@@ -47,6 +47,11 @@ fn what_is_unsafe_before_customers_is_refused() {
         (&[("APP__CACHE__URL", "redis://:@cache:6379")], "cache.url", "password"),
         (&[("APP__CACHE__URL", "rediss://cache:6379")], "cache.url", "password"),
         (&[("APP__DATABASE__URL", ""), ("APP__CACHE__URL", "")], "server.allow_embedded", "must be true"),
+        (
+            &[("APP__SERVER__CORS_ORIGINS", "https://a.example,http://b.example")],
+            "server.cors_origins",
+            "https://",
+        ),
         (&[("APP__AUTH__BCRYPT_COST", "9")], "auth.bcrypt_cost", "at least 10"),
         (&[("APP__THROTTLE__SIGN_IN_PER_ACCOUNT", "0")], "throttle.sign_in_per_account", "must not be 0"),
         (&[("APP__THROTTLE__SIGN_IN_PER_ADDRESS", "0")], "throttle.sign_in_per_address", "must not be 0"),
