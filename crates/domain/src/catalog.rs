@@ -1,6 +1,7 @@
 //! The catalogue: products, their variants and categories; who may change what is the caller's business.
 
 mod changes;
+mod editing;
 mod listing;
 mod ports;
 mod service;
