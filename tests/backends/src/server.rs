@@ -96,11 +96,17 @@ impl Server {
         send(name, &self.pid);
     }
 
-    /// Ends the server and its children with SIGKILL, before it learns that any of them has gone.
+    /// Ends the server and its children with SIGKILL, before it learns that any of them has gone. The children are dead, and
+    /// hold nothing of the server's any more, when this returns.
     pub(crate) fn kill(&self) {
         self.signal("STOP");
-        for child in children_of(&self.pid) {
-            send("KILL", &child);
+        await_state('T', &self.pid); // from here on it has no more children
+        let children = children_of(&self.pid);
+        for child in &children {
+            send("KILL", child);
+        }
+        for child in &children {
+            await_state('Z', child);
         }
         self.signal("KILL");
     }
@@ -115,6 +121,15 @@ impl Drop for Server {
 fn send(signal: &str, process: &str) {
     let sent = Command::new("sh").args(["-c", r#"kill -s "$1" "$2""#, "sh", signal, process]).status();
     assert!(sent.is_ok_and(|status| status.success()), "cannot send {signal} to process {process}");
+}
+
+/// Waits until a process is in a state, as proc(5) names it, or gone: a signal acts some time after it was sent.
+fn await_state(state: char, process: &str) {
+    let stat = format!("/proc/{process}/stat");
+    let state_of = |line: String| line.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+    while std::fs::read_to_string(&stat).ok().and_then(state_of).is_some_and(|is| is != state) {
+        thread::yield_now();
+    }
 }
 
 /// Returns the processes that a process has started. While it is stopped it buries none of them, so each id is still theirs.
