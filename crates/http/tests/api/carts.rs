@@ -45,7 +45,10 @@ async fn a_guest_is_told_the_token_with_every_answer() {
         assert_eq!(answer.header("cache-control"), Some("private, no-cache"), "{request:?}");
     }
     let asked = api.stub.asked();
-    assert!(asked.len() == 5 && asked.iter().all(|asked| asked.contains("Guest(Some(")), "{asked:?}");
+    assert!(
+        asked.len() == 5 && asked.iter().all(|asked| asked.contains("Guest { token: Some(")),
+        "{asked:?}"
+    );
     let etag = "\"3.00000000deadbeef\"";
     let known = api.call("GET", "/api/v1/cart").header("X-Cart-Token", token.expose());
     let known = known.header("If-None-Match", etag).send().await;
@@ -58,7 +61,11 @@ async fn a_guest_without_a_token_is_not_told_any_unless_there_is_one_now() {
     for request in CALLS {
         assert_marked(&call(&api, request).send().await, None);
     }
-    assert!(api.stub.asked().iter().all(|asked| asked.contains("Guest(None)")), "{:?}", api.stub.asked());
+    assert!(
+        api.stub.asked().iter().all(|asked| asked.contains("Guest { token: None")),
+        "{:?}",
+        api.stub.asked()
+    );
     let (sent, new) = (token(), token());
     api.stub.cart_token.is(Some(new.clone()));
     for add in [call(&api, CALLS[1]), call(&api, CALLS[1]).header("X-Cart-Token", sent.expose())] {
