@@ -167,6 +167,7 @@ impl Base {
             dependencies: vec![database.clone(), dependency],
             currency,
             origins: settings.server.cors_origins.iter().cloned().collect(),
+            proxies: settings.server.trusted_proxies.iter().cloned().collect(),
             entropy,
         };
         let housekeeper = Housekeeper { house: database, clock: Arc::clone(&self.clock) };

@@ -20,6 +20,7 @@ mod methods;
 mod origins;
 mod overlap;
 mod panics;
+mod proxies;
 mod repeating;
 mod request_ids;
 mod safeguards;
