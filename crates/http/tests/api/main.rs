@@ -26,6 +26,7 @@ mod request_ids;
 mod safeguards;
 mod slow_clients;
 mod socket;
+mod string_limits;
 mod stubs;
 mod webhooks;
 mod writes;
