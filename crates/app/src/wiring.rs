@@ -21,7 +21,7 @@ use auth::{
 };
 use cache::{
     CachedAccounts, CachedCarts, CachedOrders, CachedProducts, CachedUnits, Cells, CellsOptions, Inspectable,
-    Inspector, MemoryStore, RedisAddress, RedisStore, Relay, Tier, Tracking,
+    Inspector, MemoryStore, RedisAddress, RedisStore, RedisThrottle, Relay, Tier, Tracking,
 };
 use domain::account::AccountReader;
 use domain::cart::{Carts, CartsOptions};
@@ -111,7 +111,7 @@ impl Base {
     pub(crate) fn accounts(&self, settings: &Settings) -> anyhow::Result<Accounts> {
         let keys = Keys::of(settings, self.entropy.as_ref())?;
         let reader = Arc::new(self.database.clone());
-        let throttle = Arc::new(LocalThrottle::new(Arc::clone(&self.clock)));
+        let throttle = self.local_throttle();
         Ok(self.accounts_over(settings, &keys, self.units(), reader, self.tokens(&keys), throttle))
     }
 
@@ -119,7 +119,8 @@ impl Base {
     pub(crate) async fn shop(&self, settings: &Settings) -> anyhow::Result<Shop> {
         let database = Arc::new(self.database.clone());
         let keys = Keys::of(settings, self.entropy.as_ref())?;
-        let Stores { store, tier, tracking, dependency } = stores(settings, &self.database.id().await?)?;
+        let Stores { store, tier, tracking, dependency, throttle } =
+            stores(settings, &self.database.id().await?, self.local_throttle())?;
         let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
         let options = CellsOptions { store: store.clone(), tier, loads: loads(settings), clock, entropy };
         let (cells, relay) = Cells::relayed(options, database.clone());
@@ -127,7 +128,6 @@ impl Base {
 
         let reader = Arc::new(CachedAccounts::new(database.clone(), cells.clone()));
         let tokens = self.tokens(&keys);
-        let throttle: Arc<dyn Throttle> = Arc::new(LocalThrottle::new(Arc::clone(&self.clock)));
         let guest_carts =
             Gate::new("guest_carts_per_address", settings.auth.guest_carts_per_address, &throttle);
         let accounts =
@@ -167,6 +167,7 @@ impl Base {
             dependencies: vec![database.clone(), dependency],
             currency,
             origins: settings.server.cors_origins.iter().cloned().collect(),
+            proxies: settings.server.trusted_proxies.iter().cloned().collect(),
             entropy,
         };
         let housekeeper = Housekeeper { house: database, clock: Arc::clone(&self.clock) };
@@ -193,6 +194,10 @@ impl Base {
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
         })
+    }
+
+    fn local_throttle(&self) -> Arc<dyn Throttle> {
+        Arc::new(LocalThrottle::new(Arc::clone(&self.clock)))
     }
 
     fn tokens(&self, keys: &Keys) -> Arc<Tokens> {
@@ -234,27 +239,36 @@ fn loads(settings: &Settings) -> usize {
     (*max_connections as usize * 3 / 4).max(1)
 }
 
-/// Where cells are kept, near and far.
+/// Where cells are kept, near and far, and what counts for all who share them.
 struct Stores {
     store: Arc<dyn Inspectable>,
     tier: Option<Tier>,
     tracking: Option<Tracking>,
     dependency: Arc<dyn Dependency>,
+    throttle: Arc<dyn Throttle>,
 }
 
-/// Opens the stores of cells that go with the database of this id.
-fn stores(settings: &Settings, database_id: &str) -> anyhow::Result<Stores> {
+/// Opens the stores of cells that go with the database of this id. `local` counts where nothing is shared, and whenever
+/// what is shared does not answer.
+fn stores(settings: &Settings, database_id: &str, local: Arc<dyn Throttle>) -> anyhow::Result<Stores> {
     match &settings.backends {
         Backends::Embedded { cache_bytes, .. } => {
             let store = Arc::new(MemoryStore::new(*cache_bytes, database_id));
-            Ok(Stores { store: store.clone(), tier: None, tracking: None, dependency: store })
+            Ok(Stores {
+                store: store.clone(),
+                tier: None,
+                tracking: None,
+                dependency: store,
+                throttle: local,
+            })
         }
         Backends::Server { cache_url, cache_authorities, tier_bytes, .. } => {
             let address = redis_address(cache_url, cache_authorities.as_deref())?;
             let store = Arc::new(RedisStore::open(&address, database_id)?);
             let tier = tier_bytes.map(Tier::new);
             let tracking = tier.clone().map(|tier| store.tracking(tier));
-            Ok(Stores { store: store.clone(), tier, tracking, dependency: store })
+            let throttle = Arc::new(RedisThrottle::new(store.clone(), local));
+            Ok(Stores { store: store.clone(), tier, tracking, dependency: store, throttle })
         }
     }
 }

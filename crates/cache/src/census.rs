@@ -1,6 +1,6 @@
-//! Counting what a store holds: cells by kind, generations, and what is neither.
+//! Counting what a store holds: cells by kind, generations, counts, and what is none of these.
 
-use crate::store::Inspectable;
+use crate::store::{COUNTS, Inspectable};
 use crate::tags::GENERATIONS;
 use crate::{CellKey, Kind};
 use domain::inspection::{InspectionError, KeyCount, KeyQuery};
@@ -13,6 +13,8 @@ pub struct Census {
     pub cells: [(Kind, u64); Kind::ALL.len()],
     /// Generations of tags.
     pub generations: u64,
+    /// How often somebody has tried something.
+    pub counts: u64,
     /// What other programs keep there.
     pub others: u64,
 }
@@ -23,7 +25,8 @@ impl Census {
     /// # Errors
     /// Those of the store.
     pub async fn take(store: &dyn Inspectable) -> Result<Self, InspectionError> {
-        let mut census = Self { cells: Kind::ALL.map(|kind| (kind, 0)), generations: 0, others: 0 };
+        let mut census =
+            Self { cells: Kind::ALL.map(|kind| (kind, 0)), generations: 0, counts: 0, others: 0 };
         let mut query = KeyQuery { count: KeyCount::MAX, ..KeyQuery::default() };
         loop {
             let page = store.scan(&query).await?;
@@ -40,6 +43,9 @@ impl Census {
     fn count_of(&mut self, key: &str) -> &mut u64 {
         if key.starts_with(GENERATIONS) {
             return &mut self.generations;
+        }
+        if key.starts_with(COUNTS) {
+            return &mut self.counts;
         }
         let kind = CellKey::read(key).ok().map(|key| key.kind());
         let count = self.cells.iter_mut().find(|(counted, _)| Some(*counted) == kind);

@@ -129,7 +129,9 @@ fn foreign(key: &str, peeked: &Peeked) -> CacheEntryView {
     CacheEntryView {
         key: key.to_owned(),
         state: EntryState::Foreign,
-        reason: Some("it is no cell: a generation, or something that another program keeps".to_owned()),
+        reason: Some(
+            "it is no cell: a generation, a count, or something that another program keeps".to_owned(),
+        ),
         ttl: peeked.ttl.map(|ttl| ttl.as_secs()),
         bytes: peeked.bytes.as_ref().map(|bytes| bytes.len() as u64),
         in_memory: None,

@@ -128,4 +128,6 @@ fn after<C: Serialize>(position: &Position<C>) -> String {
 }
 
 #[cfg(test)]
+mod questions;
+#[cfg(test)]
 mod tests;

@@ -1,5 +1,5 @@
 //! Coherent caching of what the shop reads: cells at readable keys, generations that writes take away, and decorators
-//! over the domain's read ports. Use cases never mention it, it never decides about money or stock, and when it fails
+//! over the domain's read ports; and, because Redis is what instances share, counting how often something is tried. Use cases never mention it, it never decides about money or stock, and when it fails
 //! the database answers. It knows neither SQL nor HTTP.
 
 mod accounts;
@@ -22,6 +22,7 @@ mod products;
 mod relay;
 mod store;
 mod tags;
+mod throttle;
 mod tier;
 mod units;
 
@@ -43,5 +44,6 @@ pub use store::{
     RedisStore, Scanned, StoreError, Tracking,
 };
 pub use tags::{Tag, tags_of};
+pub use throttle::RedisThrottle;
 pub use tier::Tier;
 pub use units::CachedUnits;

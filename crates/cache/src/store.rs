@@ -7,6 +7,7 @@ mod redis;
 
 pub use inspect::{Inspectable, Peeked, Scanned};
 pub use memory::MemoryStore;
+pub(crate) use redis::COUNTS;
 pub use redis::{OpenError, RedisAbout, RedisAddress, RedisStore, Tracking};
 
 use crate::{Epoch, Generation, tags::Tag};

@@ -19,7 +19,7 @@ mod wrong_type;
 pub(crate) use bearer::{Bearer, MaybeBearer};
 pub(crate) use cart_token::{MaybeCartToken, X_CART_TOKEN, cart_token};
 pub(crate) use check::{Check, Given};
-pub(crate) use client::Caller;
+pub(crate) use client::{Caller, connected};
 pub(crate) use if_match::{IfMatch, MaybeIfMatch};
 pub(crate) use if_none_match::IfNoneMatch;
 pub(crate) use json::{FromJson, ValidJson};

@@ -2,6 +2,7 @@
 //! and its one line in the log. Nothing here reads a body, a query or a credential.
 
 use crate::Services;
+use crate::extract::connected;
 use crate::origins::Readers;
 use crate::problem::{self, Problem, from_framework, kinds};
 use crate::rate_limit;
@@ -44,7 +45,7 @@ pub(crate) async fn frame(
         method: request.method().clone(),
         path: request.path().to_owned(),
         readers: services.origins.readers(request.headers()),
-        transport: transport(&request),
+        transport: services.proxies.transport(connected(request.peer_addr()), request.headers()),
         since: Instant::now(),
     };
     let span = tracing::info_span!("request", id = asked.id.as_str());
@@ -124,10 +125,6 @@ impl Asked {
         let microseconds = self.since.elapsed().as_micros();
         tracing::info!(method, route, status, microseconds, source, "answered");
     }
-}
-
-fn transport(request: &ServiceRequest) -> Transport {
-    if request.app_config().secure() { Transport::Tls } else { Transport::Plain }
 }
 
 /// Tells whether the framework answered a failure in its own way.

@@ -1,6 +1,6 @@
 //! Everything that the handlers call, as ports: the only thing that they know of the rest of the program.
 
-use crate::AllowedOrigins;
+use crate::{AllowedOrigins, TrustedProxies};
 use auth::{AccountService, Authenticator};
 use domain::cart::CartService;
 use domain::catalog::{CatalogService, ProductReader};
@@ -42,6 +42,8 @@ pub struct Services {
     pub currency: Currency,
     /// The sites whose pages may read what is answered.
     pub origins: AllowedOrigins,
+    /// The proxies that are believed when they say whom a request comes from.
+    pub proxies: TrustedProxies,
     /// Makes request ids.
     pub entropy: Arc<dyn Entropy>,
 }

@@ -1,6 +1,7 @@
 //! The whole shop from outside, on both pairs of backends.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod access;
 mod cart_bounds;
 mod catalogue;
 mod checkout;
@@ -23,4 +24,5 @@ mod repeating;
 mod revocation;
 mod round_trips;
 mod sessions;
+mod throttling;
 mod webhooks;

@@ -29,6 +29,7 @@ pub(super) const KEYS: &[Key] = &[
     plain("server.max_connections", Some("10000")),
     plain("server.allow_embedded", Some("false")),
     plain("server.cors_origins", Some("")),
+    plain("server.trusted_proxies", Some("")),
     Key { name: "database.url", default: None, shown: Shown::Url },
     plain("database.password_file", None),
     plain("database.max_connections", Some("20")),

@@ -1,7 +1,8 @@
 //! How the program answers, and what it tells about itself.
 
 use super::{SettingsError, entries::Entries};
-use http_api::Origin;
+use domain::Invalid;
+use http_api::{Origin, Proxy};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tracing_subscriber::EnvFilter;
 
@@ -18,6 +19,8 @@ pub struct ServerSettings {
     pub allow_embedded: bool,
     /// The sites whose pages may ask it from a browser and read what it answers.
     pub cors_origins: Vec<Origin>,
+    /// The proxies that are believed when they say whom a request comes from, and how it came to them.
+    pub trusted_proxies: Vec<Proxy>,
 }
 
 /// What the program tells about itself.
@@ -50,16 +53,20 @@ pub(super) fn read(entries: &Entries) -> Result<ServerSettings, SettingsError> {
     };
     let max_connections = entries.number("server.max_connections", 16, 1_000_000)?;
     let allow_embedded = entries.parse("server.allow_embedded", "true or false")?;
-    let cors_origins = origins(entries)?;
+    let cors_origins = list(entries, "server.cors_origins", Origin::parse)?;
+    let trusted_proxies = list(entries, "server.trusted_proxies", Proxy::parse)?;
     let address = SocketAddr::new(host, port);
-    Ok(ServerSettings { address, workers, max_connections, allow_embedded, cors_origins })
+    Ok(ServerSettings { address, workers, max_connections, allow_embedded, cors_origins, trusted_proxies })
 }
 
-/// Reads the origins, with commas between them.
-fn origins(entries: &Entries) -> Result<Vec<Origin>, SettingsError> {
-    let key = "server.cors_origins";
-    let listed = entries.text(key).split(',').map(str::trim).filter(|origin| !origin.is_empty());
-    listed.map(|origin| Origin::parse(origin).map_err(|invalid| entries.problem(key, invalid))).collect()
+/// Reads values with commas between them.
+fn list<T>(
+    entries: &Entries,
+    key: &str,
+    parse: fn(&str) -> Result<T, Invalid>,
+) -> Result<Vec<T>, SettingsError> {
+    let listed = entries.text(key).split(',').map(str::trim).filter(|value| !value.is_empty());
+    listed.map(|value| parse(value).map_err(|invalid| entries.problem(key, invalid))).collect()
 }
 
 pub(super) fn read_log(entries: &Entries) -> Result<LogSettings, SettingsError> {

@@ -93,6 +93,7 @@ async fn operators_look_into_redis() {
         "listing      1",
         "categories   1",
         "cart         0",
+        "counts       0",
         "other keys   1",
         "outbox       0",
     ] {

@@ -4,6 +4,7 @@
 mod about;
 mod address;
 mod breaker;
+mod count;
 mod inspect;
 mod link;
 mod scan;
@@ -12,6 +13,7 @@ mod tracking;
 
 pub use about::RedisAbout;
 pub use address::{OpenError, RedisAddress};
+pub(crate) use count::COUNTS;
 pub use tracking::Tracking;
 
 use super::{CellStore, Found, GENERATION_TTL, Placed, StoreError};

@@ -17,6 +17,7 @@ mod relay;
 mod renewals;
 mod stage;
 mod stores;
+mod throttle;
 mod tier;
 mod tls;
 mod units;

@@ -3,11 +3,14 @@
 use crate::stage::{
     Database, PATIENT, cells, is_back, key, options, read as read_cart, redis_store, text, until,
 };
+use auth::LocalThrottle;
 use backends::Redis;
-use cache::{CellKey, Cells, CellsOptions, RedisStore, Tier};
+use cache::{CellKey, Cells, CellsOptions, RedisStore, RedisThrottle, Tier};
 use domain::catalog::ListingQuery;
 use domain::inspection::TierStats;
-use domain::{Bypass, CacheOutcome, Doc, ProductId, Source, Sourced};
+use domain::throttle::{Rule, Subject, Throttle};
+use domain::{Bypass, CacheOutcome, Doc, ProductId, Source, Sourced, SystemClock};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 
@@ -116,6 +119,24 @@ async fn what_is_somebodys_never_enters_it_and_is_not_reported() {
     instance.read().await;
     until("the report of the product", || instance.tier().invalidations == 1).await;
     assert_eq!(instance.cells.stats().total().tier_fills, 0);
+}
+
+#[tokio::test]
+async fn what_is_counted_is_not_reported() {
+    let server = Redis::start();
+    let instance = Instance::open(&server, &Database::holding("tea")).await;
+    let throttle =
+        RedisThrottle::new(instance.store.clone(), Arc::new(LocalThrottle::new(Arc::new(SystemClock))));
+    let rule = Rule { name: "a", per_minute: NonZeroU32::new(100).unwrap() };
+    instance.warm().await;
+    let before = instance.tier().invalidations;
+    for _ in 0..10 {
+        throttle.count(&rule, &Subject::network([192, 0, 2, 1].into())).await.unwrap();
+    }
+    assert_eq!(server.cli(&["EXISTS", &server.cli(&["KEYS", "throttle:*"])]), "1");
+    instance.cells.renew(product().tags()).await;
+    until("the report of the product", || instance.tier().invalidations > before).await;
+    assert_eq!(instance.tier().invalidations, before + 1);
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ pub(crate) struct MoneyBody {
     amount: Given<String>,
     /// The shop's currency; it may be left out.
     #[serde(default)]
-    #[schema(value_type = String, example = "USD")]
+    #[schema(value_type = String, pattern = "^[A-Z]{3}$", example = "USD")]
     currency: Given<String>,
 }
 

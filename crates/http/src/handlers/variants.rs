@@ -12,6 +12,7 @@ use domain::{Invalid, ProductId, VariantId};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
 /// The most options that a variant has.
 const MAX_OPTIONS: usize = 10;
@@ -33,7 +34,7 @@ pub(crate) struct NewVariantBody {
     title: Given<String>,
     /// What sets it apart; at most 10.
     #[serde(default)]
-    #[schema(value_type = BTreeMap<String, String>)]
+    #[schema(schema_with = schema_of_options)]
     options: Given<Entries<String>>,
     /// What one costs.
     #[serde(default)]
@@ -87,7 +88,7 @@ pub(crate) struct VariantPatchBody {
     title: Given<String>,
     /// What sets it apart; at most 10.
     #[serde(default)]
-    #[schema(value_type = BTreeMap<String, String>)]
+    #[schema(schema_with = schema_of_options)]
     options: Given<Entries<String>>,
     /// What one costs.
     #[serde(default)]
@@ -123,6 +124,15 @@ impl FromJson for VariantPatch {
 pub(super) fn count(units: i64) -> Result<i64, Invalid> {
     let valid = (0..=MAX_STOCK).contains(&units);
     valid.then_some(units).ok_or_else(|| Invalid::owned(format!("must be 0 to {MAX_STOCK}")))
+}
+
+/// Returns the schema of a variant's options.
+fn schema_of_options() -> utoipa::openapi::Object {
+    let line =
+        |most| ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(most));
+    let options = ObjectBuilder::new().property_names(Some(line(50)));
+    let options = options.additional_properties(Some(Schema::from(line(100))));
+    options.description(Some("What sets it apart; at most 10.")).build()
 }
 
 fn options(Entries(given): Entries<String>, check: &mut Check) -> Option<Options> {

@@ -17,6 +17,7 @@ use domain::{DeliveryId, EndpointId, Invalid};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
 
 /// A new endpoint.
 #[derive(Deserialize, ToSchema)]
@@ -25,11 +26,11 @@ use utoipa::ToSchema;
 pub(crate) struct EndpointBody {
     /// Where events are sent: an https URL that leads to a public address.
     #[serde(default)]
-    #[schema(value_type = String, required, max_length = 2000, example = "https://example.com/webhooks")]
+    #[schema(value_type = String, required, max_length = 2000, format = "uri", example = "https://example.com/webhooks")]
     url: Given<String>,
     /// The events to send, or `*` alone for all of them, which is what it is unless given.
     #[serde(default)]
-    #[schema(value_type = Vec<String>, min_items = 1, example = json!(["order.placed", "order.paid"]))]
+    #[schema(schema_with = names_of_events)]
     events: Given<Vec<String>>,
     /// What you want to remember about it.
     #[serde(default)]
@@ -56,11 +57,11 @@ impl FromJson for EndpointInput {
 pub(crate) struct EndpointPatchBody {
     /// Where events are sent from now on, those that wait too.
     #[serde(default)]
-    #[schema(value_type = String, max_length = 2000)]
+    #[schema(value_type = String, max_length = 2000, format = "uri")]
     url: Given<String>,
     /// The events to send from now on.
     #[serde(default)]
-    #[schema(value_type = Vec<String>, min_items = 1)]
+    #[schema(schema_with = names_of_events)]
     events: Given<Vec<String>>,
     /// What you want to remember about it.
     #[serde(default)]
@@ -68,7 +69,7 @@ pub(crate) struct EndpointPatchBody {
     description: Given<String>,
     /// `paused` lets deliveries wait; `active` sends them, also to an endpoint that was parked.
     #[serde(default)]
-    #[schema(value_type = String, example = "active")]
+    #[schema(value_type = String, pattern = "^(active|paused)$", example = "active")]
     status: Given<String>,
 }
 
@@ -311,6 +312,19 @@ fn interest(words: Vec<String>, check: &mut Check) -> Option<Interest> {
         EventKind::parse(&word).map_err(|invalid| check.refuse("", invalid.to_string())).ok()
     };
     check.items(words, word).map(|kinds| Interest::Only(BTreeSet::from_iter(kinds)))
+}
+
+/// Returns the schema of names of events.
+fn names_of_events() -> Array {
+    let names = EventKind::ALL.iter().map(|kind| kind.as_str()).chain([Interest::EVERY]);
+    let name = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names));
+    let names =
+        ArrayBuilder::new().items(name).min_items(Some(1)).examples([vec!["order.placed", "order.paid"]]);
+    names
+        .description(Some(
+            "The events to send, or `*` alone for all of them, which a new endpoint is sent unless told.",
+        ))
+        .build()
 }
 
 /// Reads what staff can set an endpoint's status to.

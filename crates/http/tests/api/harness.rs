@@ -7,8 +7,9 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::test::{TestRequest, init_service, try_call_service};
 use actix_web::{App, HttpResponse};
 use domain::health::Dependency;
-use http_api::{AllowedOrigins, Origin, Services};
+use http_api::{AllowedOrigins, Origin, Proxy, Services, TrustedProxies};
 use serde_json::Value;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// An API over stubs.
@@ -16,6 +17,7 @@ pub(crate) struct Api {
     pub(crate) stub: Arc<Stub>,
     dependencies: Vec<Arc<dyn Dependency>>,
     origins: AllowedOrigins,
+    proxies: TrustedProxies,
 }
 
 /// An answer, read to its end.
@@ -35,7 +37,8 @@ pub(crate) struct Call<'a> {
 impl Api {
     pub(crate) fn new() -> Self {
         logs::record();
-        Self { stub: Stub::new(), dependencies: Vec::new(), origins: AllowedOrigins::default() }
+        let (origins, proxies) = Default::default();
+        Self { stub: Stub::new(), dependencies: Vec::new(), origins, proxies }
     }
 
     pub(crate) fn standing_on(dependencies: Vec<Arc<dyn Dependency>>) -> Self {
@@ -44,6 +47,10 @@ impl Api {
 
     pub(crate) fn read_by(origins: impl IntoIterator<Item = Origin>) -> Self {
         Self { origins: origins.into_iter().collect(), ..Self::new() }
+    }
+
+    pub(crate) fn behind(proxies: impl IntoIterator<Item = Proxy>) -> Self {
+        Self { proxies: proxies.into_iter().collect(), ..Self::new() }
     }
 
     pub(crate) fn call(&self, method: &str, path: &str) -> Call<'_> {
@@ -66,6 +73,11 @@ impl Call<'_> {
         self.header("Authorization", &format!("Bearer {token}"))
     }
 
+    pub(crate) fn from(mut self, address: &str) -> Self {
+        self.request = self.request.peer_addr(SocketAddr::new(address.parse().unwrap(), 4711));
+        self
+    }
+
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.request = self.request.append_header((name, value));
         self
@@ -86,7 +98,8 @@ impl Call<'_> {
 
     async fn respond(self) -> HttpResponse {
         let services = services(&self.api.stub, self.api.dependencies.clone());
-        let services = Services { origins: self.api.origins.clone(), ..services };
+        let (origins, proxies) = (self.api.origins.clone(), self.api.proxies.clone());
+        let services = Services { origins, proxies, ..services };
         let app = init_service(App::new().configure(http_api::configure(services))).await;
         match try_call_service(&app, self.request.to_request()).await {
             Ok(response) => response.into_parts().1.map_into_boxed_body(),

@@ -25,6 +25,20 @@ pub(crate) fn open_with(patience: Patience, max_connections: usize) -> (SocketAd
     (address, handle)
 }
 
+/// Sends bytes that the server may not want to read to their end, and returns what comes back.
+async fn exchange_or_hang_up(address: SocketAddr, request: String) -> String {
+    actix_web::rt::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        let _ = stream.write_all(request.as_bytes());
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        String::from_utf8_lossy(&answer).into_owned()
+    })
+    .await
+    .unwrap()
+}
+
 /// Sends bytes and returns everything that comes back until the server hangs up.
 pub(crate) async fn exchange(address: SocketAddr, request: impl AsRef<[u8]> + Send + 'static) -> String {
     actix_web::rt::task::spawn_blocking(move || {
@@ -74,6 +88,46 @@ async fn what_is_not_http_is_refused_and_the_server_goes_on() {
     }
     let answer =
         exchange(address, b"GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    handle.stop(true).await;
+}
+
+#[actix_web::test]
+async fn a_body_of_unknown_length_is_read_no_further_than_it_may_be_long() {
+    let (address, handle) = open();
+    let head = "POST /api/v1/auth/signin HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+                Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let chunk = format!("400\r\n{}\r\n", " ".repeat(0x400));
+    let largest = format!("{head}{}0\r\n\r\n", chunk.repeat(64));
+    let answer = exchange(address, largest).await;
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    let larger = format!("{head}{}1\r\n \r\n0\r\n\r\n", chunk.repeat(64));
+    let answer = exchange(address, larger).await;
+    assert!(answer.starts_with("HTTP/1.1 413") && answer.contains("/problems/too-large"), "{answer}");
+    handle.stop(true).await;
+}
+
+#[actix_web::test]
+async fn a_header_has_its_limits() {
+    let (address, handle) = open();
+    let get = |path: &str, fields: &str| {
+        format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{fields}\r\n")
+    };
+    let path = |length: usize| format!("/{}", "x".repeat(length - 1));
+    let fields = |number| "X-A: b\r\n".repeat(number);
+    let large = |length| format!("X-A: {}\r\n", "b".repeat(length));
+    for (what, request, status) in [
+        ("64 KiB of path", get(&path(65_534), ""), "404"),
+        ("more than that", get(&path(65_535), ""), "400"),
+        ("96 fields", get("/health/live", &fields(94)), "200"),
+        ("97 fields", get("/health/live", &fields(95)), "431"),
+        ("a large field", get("/health/live", &large(100_000)), "200"),
+        ("a larger one", get("/health/live", &large(200_000)), "431"),
+    ] {
+        let answer = exchange_or_hang_up(address, request).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{what}: {answer:.100}");
+    }
+    let answer = exchange(address, get("/health/live", "")).await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     handle.stop(true).await;
 }

@@ -18,7 +18,7 @@ use domain::{
     Answered, Currency, Doc, OrderId, OsEntropy, RepositoryError, SessionId, Source, Sourced, Timestamp,
     UserId,
 };
-use http_api::{AllowedOrigins, Services};
+use http_api::{AllowedOrigins, Services, TrustedProxies};
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
@@ -134,6 +134,7 @@ pub(crate) fn services(stub: &Arc<Stub>, dependencies: Vec<Arc<dyn Dependency>>)
         dependencies,
         currency: Currency::parse("USD").unwrap(),
         origins: AllowedOrigins::default(),
+        proxies: TrustedProxies::default(),
         entropy: Arc::new(OsEntropy),
     }
 }

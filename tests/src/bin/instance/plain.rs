@@ -126,6 +126,7 @@ async fn services(settings: &Settings) -> anyhow::Result<Services> {
         dependencies: vec![database],
         currency,
         origins: settings.server.cors_origins.iter().cloned().collect(),
+        proxies: settings.server.trusted_proxies.iter().cloned().collect(),
         entropy,
     })
 }

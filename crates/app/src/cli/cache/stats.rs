@@ -17,6 +17,7 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<()> {
     ];
     let rest = [
         ("generations", census.generations.to_string()),
+        ("counts", census.counts.to_string()),
         ("other keys", census.others.to_string()),
         ("outbox", looking.waiting().await?.to_string()),
     ];

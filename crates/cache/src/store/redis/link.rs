@@ -145,6 +145,11 @@ impl Connector {
         Ok(Self { pool, reporting, database_id, deadline, made })
     }
 
+    /// Returns the name of the database that this Redis keeps copies of.
+    pub(super) fn database_id(&self) -> &str {
+        &self.database_id
+    }
+
     /// Returns what makes connections that are told what changes (RESP3).
     pub(super) fn reporting_client(&self) -> &Client {
         &self.reporting
