@@ -8,6 +8,7 @@ mod crowds;
 mod desk;
 mod doctor;
 mod errors;
+mod forgeries;
 mod guests;
 mod hostile;
 mod instances;

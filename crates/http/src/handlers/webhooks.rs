@@ -25,7 +25,7 @@ use utoipa::ToSchema;
 pub(crate) struct EndpointBody {
     /// Where events are sent: an https URL that leads to a public address.
     #[serde(default)]
-    #[schema(value_type = String, required, max_length = 2000, example = "https://example.com/webhooks")]
+    #[schema(value_type = String, required, max_length = 2000, pattern = r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!$-~]*)?$", example = "https://example.com/webhooks")]
     url: Given<String>,
     /// The events to send, or `*` alone for all of them, which is what it is unless given.
     #[serde(default)]
@@ -56,7 +56,7 @@ impl FromJson for EndpointInput {
 pub(crate) struct EndpointPatchBody {
     /// Where events are sent from now on, those that wait too.
     #[serde(default)]
-    #[schema(value_type = String, max_length = 2000)]
+    #[schema(value_type = String, max_length = 2000, pattern = r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!$-~]*)?$")]
     url: Given<String>,
     /// The events to send from now on.
     #[serde(default)]
@@ -68,7 +68,7 @@ pub(crate) struct EndpointPatchBody {
     description: Given<String>,
     /// `paused` lets deliveries wait; `active` sends them, also to an endpoint that was parked.
     #[serde(default)]
-    #[schema(value_type = String, example = "active")]
+    #[schema(value_type = String, pattern = "^(active|paused)$", example = "active")]
     status: Given<String>,
 }
 
