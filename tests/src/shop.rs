@@ -7,6 +7,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tempfile::TempDir;
@@ -175,6 +176,11 @@ impl Shop {
     /// Returns somebody who looks into the database past the shop.
     pub async fn observer(&self) -> Observer {
         Observer::of(&self.database_url()).await
+    }
+
+    /// Returns the folder that it keeps its files in.
+    pub fn folder(&self) -> &Path {
+        self.data.path()
     }
 
     fn database_url(&self) -> String {

@@ -1,6 +1,7 @@
 //! The whole shop from outside, on both pairs of backends.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod canary;
 mod cart_bounds;
 mod catalogue;
 mod checkout;
