@@ -32,3 +32,6 @@ pub use tap::Tap;
 
 /// The password of everybody.
 pub const PASSWORD: &str = "correct horse 42 battery";
+
+/// What every shop signs its tokens with.
+pub const SECRET: &str = "the secret that instances of a test share";

@@ -1,12 +1,13 @@
 //! A shop that is open: the server, its backends, and what a test does before its story begins.
 
-use crate::{Answer, Careless, Command, Observer, PASSWORD, Person, program::Program};
+use crate::{Answer, Careless, Command, Observer, PASSWORD, Person, SECRET, program::Program};
 use backends::{Postgres, Redis, TestDatabase};
 use reqwest::{Client, Method};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tempfile::TempDir;
@@ -97,7 +98,10 @@ impl Shop {
 
     async fn open(servers: Option<Servers>, settings: &[(&str, String)], careless: Option<Careless>) -> Self {
         let data = tempfile::tempdir().expect("there is room for a folder");
-        let mut own = vec![("APP__DATA__DIR", data.path().display().to_string())];
+        let mut own = vec![
+            ("APP__DATA__DIR", data.path().display().to_string()),
+            ("APP__AUTH__SECRET", SECRET.to_owned()),
+        ];
         if let Some(Servers { database, redis }) = &servers {
             let redis = redis.lock().unwrap_or_else(PoisonError::into_inner);
             own.push(("APP__DATABASE__URL", database.url().to_owned()));
@@ -107,7 +111,6 @@ impl Shop {
                 std::fs::write(&file, authority).expect("there is room for a file");
                 own.push(("APP__CACHE__CA_FILE", file.display().to_string()));
             }
-            own.push(("APP__AUTH__SECRET", "the secret that instances of a test share".to_owned()));
             own.push(("APP__AUTH__PEPPER", "the pepper that instances of a test share".to_owned()));
         }
         own.extend_from_slice(settings);
@@ -173,6 +176,11 @@ impl Shop {
     /// Returns somebody who looks into the database past the shop.
     pub async fn observer(&self) -> Observer {
         Observer::of(&self.database_url()).await
+    }
+
+    /// Returns the folder that it keeps its files in.
+    pub fn folder(&self) -> &Path {
+        self.data.path()
     }
 
     fn database_url(&self) -> String {

@@ -41,10 +41,10 @@ impl<const MAX: usize> Line<MAX> {
     /// # Errors
     /// Empty or too long text, and control characters.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
-        let text: String = raw.trim().nfc().collect();
-        if text.chars().any(char::is_control) {
+        if raw.chars().any(char::is_control) {
             return Err(Invalid::new("must not contain control characters"));
         }
+        let text: String = raw.trim().nfc().collect();
         if (1..=MAX).contains(&text.chars().count()) {
             Ok(Self(text))
         } else {
@@ -75,10 +75,10 @@ impl<const MAX: usize> Prose<MAX> {
     /// # Errors
     /// Too long text, and control characters but `\n`, `\r` and `\t`.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
-        let text: String = raw.trim().nfc().collect();
-        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        if raw.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
             return Err(Invalid::new("must not contain control characters"));
         }
+        let text: String = raw.trim().nfc().collect();
         if text.chars().count() > MAX {
             return Err(Invalid::owned(format!("must have at most {MAX} characters")));
         }
@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(Line::<10>::parse("  Cafe\u{301} ").unwrap().as_str(), "Café");
         assert!(Line::<10>::parse("   ").is_err());
         assert!(Line::<3>::parse("four").is_err());
-        for control in ["a\0b", "a\nb", "a\u{85}b"] {
+        for control in ["a\0b", "a\nb", "a\u{85}b", "ab\n"] {
             assert!(Line::<10>::parse(control).is_err(), "{control:?}");
         }
     }

@@ -2,6 +2,7 @@
 //! a precondition) is added here, once for all of them, so that no handler can forget it.
 
 mod consequences;
+mod forms;
 mod problem_schema;
 
 use crate::handlers::{
@@ -9,6 +10,7 @@ use crate::handlers::{
     variants, webhooks,
 };
 use consequences::Consequences;
+use forms::Forms;
 use std::sync::LazyLock;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -95,7 +97,7 @@ pub fn document() -> String {
         docs::problem,
     ),
     components(schemas(problem_schema::ProblemDetails)),
-    modifiers(&BearerScheme, &Consequences)
+    modifiers(&BearerScheme, &Forms, &Consequences)
 )]
 struct Api;
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod access;
+mod canary;
 mod cart_bounds;
 mod catalogue;
 mod checkout;
@@ -9,6 +10,7 @@ mod crowds;
 mod desk;
 mod doctor;
 mod errors;
+mod forgeries;
 mod guests;
 mod hostile;
 mod instances;

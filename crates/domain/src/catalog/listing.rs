@@ -77,6 +77,7 @@ impl Order {
 
 /// Which products a listing shows; customers get [`StatusFilter::Active`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(rename_all = "lowercase"))]
 pub enum StatusFilter {
     /// Those that are sold.
     #[default]

@@ -53,8 +53,13 @@ impl Country {
     /// # Errors
     /// Anything but the upper-case code of a country.
     pub fn parse(code: &str) -> Result<Self, Invalid> {
-        let known = COUNTRIES.split_ascii_whitespace().find(|known| *known == code);
+        let known = Self::codes().find(|known| *known == code);
         known.map(Self).ok_or(Invalid::new("must be an ISO 3166-1 country code of two capitals, such as DE"))
+    }
+
+    /// Returns the codes of all of them.
+    pub fn codes() -> impl Iterator<Item = &'static str> {
+        COUNTRIES.split_ascii_whitespace()
     }
 
     /// Returns the code.
@@ -75,7 +80,7 @@ mod tests {
 
     #[test]
     fn countries_are_those_of_iso_3166() {
-        let codes: Vec<_> = COUNTRIES.split_ascii_whitespace().collect();
+        let codes: Vec<_> = Country::codes().collect();
         assert_eq!(codes.len(), 249);
         assert!(codes.is_sorted());
         for code in codes {

@@ -37,7 +37,7 @@ pub(crate) struct AddressBody {
     postal_code: Given<String>,
     /// The country's ISO 3166-1 alpha-2 code.
     #[serde(default)]
-    #[schema(value_type = String, required, pattern = "^[A-Z]{2}$", example = "GB")]
+    #[schema(value_type = String, required, example = "GB")]
     country: Given<String>,
     /// What the carrier can call.
     #[serde(default)]

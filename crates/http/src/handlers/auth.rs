@@ -65,11 +65,11 @@ pub(crate) async fn sign_up(shop: Shop, caller: Caller, ValidJson(new): ValidJso
 pub(crate) struct SignInBody {
     /// The address that the account was made with, in whatever case.
     #[serde(default)]
-    #[schema(value_type = String, required, format = "email", example = "ada@example.org")]
+    #[schema(value_type = String, required, max_length = 254, format = "email", example = "ada@example.org")]
     email: Given<String>,
     /// Its password.
     #[serde(default)]
-    #[schema(value_type = String, required, format = "password")]
+    #[schema(value_type = String, required, min_length = 8, max_length = 256, format = "password")]
     password: Given<String>,
 }
 

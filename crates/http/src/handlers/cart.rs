@@ -43,7 +43,7 @@ pub(crate) struct NewItemBody {
     variant_id: Given<i64>,
     /// The variant with this stock keeping unit.
     #[serde(default)]
-    #[schema(value_type = String, min_length = 1, max_length = 64)]
+    #[schema(value_type = String, pattern = r"^[A-Za-z0-9._-]{1,64}$")]
     sku: Given<String>,
     /// How many are added.
     #[serde(default)]

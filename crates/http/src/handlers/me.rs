@@ -65,7 +65,7 @@ pub(crate) async fn change(shop: Shop, bearer: Bearer, ValidJson(patch): ValidJs
 pub(crate) struct PasswordChangeBody {
     /// What you sign in with now.
     #[serde(default)]
-    #[schema(value_type = String, required, format = "password")]
+    #[schema(value_type = String, required, min_length = 8, max_length = 256, format = "password")]
     current_password: Given<String>,
     /// What you will sign in with.
     #[serde(default)]

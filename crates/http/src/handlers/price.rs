@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 pub(crate) struct MoneyBody {
     /// A decimal number in a string.
     #[serde(default)]
-    #[schema(value_type = String, required, pattern = r"^\d+(\.\d+)?$", example = "19.99")]
+    #[schema(value_type = String, required, pattern = r"^[0-9]{1,9}(\.[0-9]{1,3})?$", example = "19.99")]
     amount: Given<String>,
     /// The shop's currency; it may be left out.
     #[serde(default)]

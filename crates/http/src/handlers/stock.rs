@@ -21,11 +21,11 @@ pub(crate) struct StockChangeBody {
     delta: Given<i64>,
     /// How many there are now, as far as you know.
     #[serde(default)]
-    #[schema(value_type = i64, minimum = 0)]
+    #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000)]
     expected: Given<i64>,
     /// How many there are to be.
     #[serde(default)]
-    #[schema(value_type = i64, minimum = 0)]
+    #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000)]
     on_hand: Given<i64>,
     /// Why; required with `delta`.
     #[serde(default)]

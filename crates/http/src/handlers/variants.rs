@@ -26,11 +26,11 @@ const ONLY_TITLE: &str = "Default";
 pub(crate) struct NewVariantBody {
     /// Its stock keeping unit.
     #[serde(default)]
-    #[schema(value_type = String, required, min_length = 1, max_length = 64, example = "TEA-250")]
+    #[schema(value_type = String, required, pattern = r"^[A-Za-z0-9._-]{1,64}$", example = "TEA-250")]
     sku: Given<String>,
     /// What tells it from its siblings.
     #[serde(default)]
-    #[schema(value_type = String, max_length = 200, example = "250 g")]
+    #[schema(value_type = String, min_length = 1, max_length = 200, example = "250 g")]
     title: Given<String>,
     /// What sets it apart; at most 10.
     #[serde(default)]
@@ -42,7 +42,7 @@ pub(crate) struct NewVariantBody {
     price: Given<Object<MoneyBody>>,
     /// How many there are; none unless given.
     #[serde(default)]
-    #[schema(value_type = i64, minimum = 0)]
+    #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000)]
     stock: Given<i64>,
 }
 
@@ -80,11 +80,11 @@ impl FromJson for NewVariant {
 pub(crate) struct VariantPatchBody {
     /// Its stock keeping unit.
     #[serde(default)]
-    #[schema(value_type = String, min_length = 1, max_length = 64)]
+    #[schema(value_type = String, pattern = r"^[A-Za-z0-9._-]{1,64}$")]
     sku: Given<String>,
     /// What tells it from its siblings.
     #[serde(default)]
-    #[schema(value_type = String, max_length = 200)]
+    #[schema(value_type = String, min_length = 1, max_length = 200)]
     title: Given<String>,
     /// What sets it apart; at most 10.
     #[serde(default)]

@@ -26,7 +26,7 @@ use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
 pub(crate) struct EndpointBody {
     /// Where events are sent: an https URL that leads to a public address.
     #[serde(default)]
-    #[schema(value_type = String, required, max_length = 2000, format = "uri", example = "https://example.com/webhooks")]
+    #[schema(value_type = String, required, max_length = 2000, pattern = r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!$-~]*)?$", example = "https://example.com/webhooks")]
     url: Given<String>,
     /// The events to send, or `*` alone for all of them, which is what it is unless given.
     #[serde(default)]
@@ -57,7 +57,7 @@ impl FromJson for EndpointInput {
 pub(crate) struct EndpointPatchBody {
     /// Where events are sent from now on, those that wait too.
     #[serde(default)]
-    #[schema(value_type = String, max_length = 2000, format = "uri")]
+    #[schema(value_type = String, max_length = 2000, pattern = r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!$-~]*)?$")]
     url: Given<String>,
     /// The events to send from now on.
     #[serde(default)]

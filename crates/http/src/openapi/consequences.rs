@@ -72,6 +72,14 @@ fn refusals(operation: &mut Operation, path: &str) {
     if parameters.iter().any(|(name, ..)| name == CART_TOKEN) {
         answers.push(("400", "`malformed-request`: `X-Cart-Token` is no token."));
     }
+    if parameters.iter().any(|(name, ..)| name == "Idempotency-Key") {
+        answers.push(("400", "`malformed-request`: `Idempotency-Key` is no key, or the body is not JSON."));
+        answers.push(("408", "`request-timeout`: the body did not arrive in time."));
+        answers.push(("409", "`idempotency-key-in-use`: the same request is under way."));
+        answers.push(("413", "`too-large`: the body has more than 64 KiB."));
+        answers.push(("415", "`unsupported-media-type`: the body is not sent as JSON."));
+        answers.push(("422", "`idempotency-key-reused`: the key belongs to another request."));
+    }
     if let Some(required) = if_match {
         answers.push(("400", "`malformed-request`: `If-Match` cannot be read."));
         answers.push((

@@ -23,7 +23,7 @@ pub(crate) struct ProductPatchBody {
     name: Given<String>,
     /// Its part of an address.
     #[serde(default)]
-    #[schema(value_type = String, max_length = 100)]
+    #[schema(value_type = String, max_length = 100, pattern = r"^([0-9]*[a-z][a-z0-9]*|[a-z0-9]+(-[a-z0-9]+)+)$")]
     slug: Given<String>,
     /// What it is about.
     #[serde(default)]
@@ -43,7 +43,7 @@ pub(crate) struct ProductPatchBody {
     price: Given<Object<MoneyBody>>,
     /// The stock keeping unit of its only variant.
     #[serde(default)]
-    #[schema(value_type = String, max_length = 64)]
+    #[schema(value_type = String, pattern = r"^[A-Za-z0-9._-]{1,64}$")]
     sku: Given<String>,
     #[serde(default)]
     #[schema(ignore)]

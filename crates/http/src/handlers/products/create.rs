@@ -22,7 +22,7 @@ pub(crate) struct NewProductBody {
     name: Given<String>,
     /// Its part of an address; made from the name where it is not given.
     #[serde(default)]
-    #[schema(value_type = String, max_length = 100, example = "green-tea")]
+    #[schema(value_type = String, max_length = 100, pattern = r"^([0-9]*[a-z][a-z0-9]*|[a-z0-9]+(-[a-z0-9]+)+)$", example = "green-tea")]
     slug: Given<String>,
     /// What it is about.
     #[serde(default)]
@@ -38,11 +38,11 @@ pub(crate) struct NewProductBody {
     price: Given<Object<MoneyBody>>,
     /// How many there are; none unless given.
     #[serde(default)]
-    #[schema(value_type = i64, minimum = 0)]
+    #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000)]
     stock: Given<i64>,
     /// Its stock keeping unit.
     #[serde(default)]
-    #[schema(value_type = String, max_length = 64, example = "TEA-100")]
+    #[schema(value_type = String, pattern = r"^[A-Za-z0-9._-]{1,64}$", example = "TEA-100")]
     sku: Given<String>,
     /// What is sold, where there is more than one kind of it.
     #[serde(default)]

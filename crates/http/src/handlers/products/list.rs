@@ -24,7 +24,7 @@ use domain::text::Line;
         ("maxPrice" = Option<String>, Query, description = "The highest price wanted.", example = "40"),
         ("inStock" = Option<bool>, Query, description = "Only what can be had, or only what cannot."),
         ("q" = Option<String>, Query, description = "Text in the name or description, without case."),
-        ("status" = Option<String>, Query, description = "`active`; for staff also `archived` and `all`."),
+        ("status" = inline(Option<StatusFilter>), Query, description = "`active`; for staff also `archived` and `all`."),
         ("page" = Option<u32>, Query, description = "The page's number, from 1.", minimum = 1),
         ("limit" = Option<u32>, Query, description = "How many items; 20 unless given.", minimum = 1, maximum = 100),
         ("after" = Option<String>, Query, description = "`nextCursor` of the page before; instead of `page`."),
