@@ -28,4 +28,4 @@ pub use service::{
 };
 pub use session::{Sessions, SessionsOptions};
 pub use throttle::ThrottleLimits;
-pub use token::{KeyRing, Tokens};
+pub use token::{KeyFacts, KeyRing, Tokens, TooSoon};

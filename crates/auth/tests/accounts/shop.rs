@@ -51,7 +51,7 @@ impl Shop {
     ) -> Self {
         let secret =
             AuthSecret::parse("a secret that only these tests know".into()).expect("it is long enough");
-        let tokens = Arc::new(Tokens::new(KeyRing::new(&secret, &[]), Arc::<FixedClock>::clone(&clock)));
+        let tokens = Arc::new(Tokens::new(KeyRing::of(secret), Arc::<FixedClock>::clone(&clock)));
         let pepper = Pepper::parse(PEPPER.into()).expect("it is long enough");
         let cost = BcryptCost::parse(cost).expect("it is a cost");
         let passwords = Arc::new(Passwords::new(&PasswordOptions { pepper, cost }, Arc::clone(&entropy)));
