@@ -5,10 +5,12 @@ mod cache;
 mod create_staff;
 mod doctor;
 mod healthcheck;
+mod keys;
 mod seed;
 mod serve;
 
 use self::cache::CacheCommand;
+use self::keys::KeysCommand;
 use crate::settings::{Environment, LogSettings, Settings, SettingsError};
 use crate::telemetry;
 use crate::wiring::Base;
@@ -40,6 +42,9 @@ enum Command {
     Healthcheck,
     /// Looks the books over: stock, orders, listings and what should be gone
     Doctor(doctor::Arguments),
+    /// Replaces the key that tokens are signed with, and tells which there are
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Looks into the cache, and puts cells out of date by hand
     #[command(subcommand)]
     Cache(CacheCommand),
@@ -92,6 +97,7 @@ fn execute(environment: &Environment, command: Option<Command>) -> Result<(), Fa
         Some(Command::Config) => Ok(print(&effective.to_string())?),
         Some(Command::Healthcheck) => Ok(healthcheck::run(&settings)?),
         Some(Command::Doctor(arguments)) => in_runtime(&settings.log, doctor::run(&settings, arguments)),
+        Some(Command::Keys(command)) => Ok(self::keys::run(&settings, command)?),
         Some(Command::Cache(command)) => in_runtime(&settings.log, self::cache::run(&settings, command)),
     }
 }
@@ -151,6 +157,8 @@ mod tests {
             "app healthcheck",
             "app doctor",
             "app doctor --fix",
+            "app keys rotate",
+            "app keys list",
             "app cache keys",
             "app cache keys --match cart:* --count 5000",
             "app cache show products:Home%20%26%20Kitchen:20:40:true:1:20:createdAt:DESC",
@@ -172,6 +180,8 @@ mod tests {
             "app create-staff --email ada --name Ada --password-stdin",
             "app create-staff --email ada@example.org --name Ada --password hunter2hunter2",
             "app doctor orders",
+            "app keys",
+            "app keys rotate now",
             "app cache",
             "app cache keys --count many",
             "app cache show",

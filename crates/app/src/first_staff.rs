@@ -2,7 +2,7 @@
 //! file of the data directory that only its owner can read. It is shown once, and only to a person at a terminal.
 
 use crate::data_dir::DataDir;
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use auth::{Accounts, Password, SignUp, StaffError};
 use domain::Entropy;
 use domain::account::{AccountReader, EmailAddress, PersonName};
@@ -34,6 +34,9 @@ pub(crate) async fn ensure(
     match accounts.create_staff(SignUp { name, email, password }).await {
         Ok(_) => Ok(Some(text)),
         Err(StaffError::EmailTaken(_)) => Ok(None),
+        Err(StaffError::Guessable(guessable)) => {
+            bail!("{} {guessable}", data_dir.path(PASSWORD_FILE).display())
+        }
         Err(StaffError::Repository(error)) => Err(error.into()),
     }
 }

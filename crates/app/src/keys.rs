@@ -1,44 +1,48 @@
-//! The two secrets that accounts rest on: given by the settings, or made on the first start and kept in the data directory.
+//! What accounts rest on: the keys of tokens and the pepper of passwords, given by the settings or made on the first start
+//! and kept in the data directory.
+
+mod file;
+mod watch;
+
+pub(crate) use file::KeyFile;
+pub(crate) use watch::KeyWatch;
 
 use crate::data_dir::DataDir;
-use crate::settings::{SecretSource, Settings};
+use crate::settings::{KeySource, SecretSource, Settings};
 use anyhow::anyhow;
-use auth::{AuthSecret, Pepper};
-use domain::{Entropy, Invalid};
-use secrecy::SecretString;
+use auth::{KeyRing, Pepper};
+use domain::Entropy;
 
 /// The secrets of a shop.
 pub(crate) struct Keys {
-    pub(crate) secret: AuthSecret,
+    pub(crate) ring: KeyRing,
+    /// Where the keys are read again while the shop is open; `None` where the settings hold the one that there is.
+    pub(crate) file: Option<KeyFile>,
     pub(crate) pepper: Pepper,
 }
 
 impl Keys {
-    /// Takes the secrets from the settings or the data directory.
+    /// Takes the secrets from the settings, or from where they are kept.
     pub(crate) fn of(settings: &Settings, entropy: &dyn Entropy) -> anyhow::Result<Self> {
-        let secret = match &settings.auth.secret {
-            SecretSource::Given(secret) => secret.clone(),
-            SecretSource::Kept => kept(settings, "auth-secret", AuthSecret::parse, || {
-                AuthSecret::generate(entropy).expose().to_owned()
-            })?,
+        let (ring, file) = match &settings.auth.keys {
+            KeySource::Given(secret) => (KeyRing::of(secret.clone()), None),
+            KeySource::File(path) => read(KeyFile::at(path))?,
+            KeySource::Kept => read(KeyFile::kept(&settings.data_dir, entropy)?)?,
         };
         let pepper = match &settings.auth.pepper {
             SecretSource::Given(pepper) => pepper.clone(),
-            SecretSource::Kept => kept(settings, "auth-pepper", Pepper::parse, || {
-                Pepper::generate(entropy).expose().to_owned()
-            })?,
+            SecretSource::Kept => kept_pepper(&DataDir::open(&settings.data_dir)?, entropy)?,
         };
-        Ok(Self { secret, pepper })
+        Ok(Self { ring, file, pepper })
     }
 }
 
-fn kept<T>(
-    settings: &Settings,
-    name: &str,
-    parse: fn(SecretString) -> Result<T, Invalid>,
-    make: impl FnOnce() -> String,
-) -> anyhow::Result<T> {
-    let data_dir = DataDir::open(&settings.data_dir)?;
-    let text = data_dir.keep(name, make)?;
-    parse(text.into()).map_err(|invalid| anyhow!("{} {invalid}", data_dir.path(name).display()))
+fn read(file: KeyFile) -> anyhow::Result<(KeyRing, Option<KeyFile>)> {
+    Ok((file.read()?, Some(file)))
+}
+
+fn kept_pepper(data_dir: &DataDir, entropy: &dyn Entropy) -> anyhow::Result<Pepper> {
+    let name = "auth-pepper";
+    let text = data_dir.keep(name, || Pepper::generate(entropy).expose().to_owned())?;
+    Pepper::parse(text.into()).map_err(|invalid| anyhow!("{} {invalid}", data_dir.path(name).display()))
 }

@@ -19,7 +19,7 @@ mod server;
 mod shop;
 mod targets;
 
-pub use auth::{AuthSettings, SecretSource};
+pub use auth::{AuthSettings, KeySource, SecretSource};
 pub use backends::{Backends, Migration};
 pub use effective::Effective;
 pub use environment::Environment;

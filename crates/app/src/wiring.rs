@@ -12,11 +12,11 @@ use sending::Sending;
 
 use crate::data_dir::DataDir;
 use crate::housekeeping::Housekeeper;
-use crate::keys::Keys;
+use crate::keys::{KeyWatch, Keys};
 use crate::settings::{Backends, Migration, Settings};
 use anyhow::Context;
 use auth::{
-    Accounts, AccountsOptions, KeyRing, LocalThrottle, PasswordOptions, Passwords, Sessions, SessionsOptions,
+    Accounts, AccountsOptions, LocalThrottle, PasswordOptions, Passwords, Pepper, Sessions, SessionsOptions,
     Tokens,
 };
 use cache::{
@@ -109,16 +109,17 @@ impl Base {
 
     /// Returns the accounts for a command.
     pub(crate) fn accounts(&self, settings: &Settings) -> anyhow::Result<Accounts> {
-        let keys = Keys::of(settings, self.entropy.as_ref())?;
+        let Keys { ring, pepper, .. } = Keys::of(settings, self.entropy.as_ref())?;
+        let tokens = Arc::new(Tokens::new(ring, Arc::clone(&self.clock)));
         let reader = Arc::new(self.database.clone());
         let throttle = self.local_throttle();
-        Ok(self.accounts_over(settings, &keys, self.units(), reader, self.tokens(&keys), throttle))
+        Ok(self.accounts_over(settings, pepper, self.units(), reader, tokens, throttle))
     }
 
     /// Puts a whole shop together: every read through cells, every write past them.
     pub(crate) async fn shop(&self, settings: &Settings) -> anyhow::Result<Shop> {
         let database = Arc::new(self.database.clone());
-        let keys = Keys::of(settings, self.entropy.as_ref())?;
+        let Keys { ring, file, pepper } = Keys::of(settings, self.entropy.as_ref())?;
         let Stores { store, tier, tracking, dependency, throttle } =
             stores(settings, &self.database.id().await?, self.local_throttle())?;
         let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
@@ -127,11 +128,18 @@ impl Base {
         let units = Units::new(Arc::new(CachedUnits::new(self.transactions.clone(), Some(cells.clone()))));
 
         let reader = Arc::new(CachedAccounts::new(database.clone(), cells.clone()));
-        let tokens = self.tokens(&keys);
+        let tokens = Arc::new(Tokens::new(ring, Arc::clone(&self.clock)));
+        let key_watch = file.map(|file| KeyWatch { file, tokens: Arc::clone(&tokens) });
         let guest_carts =
             Gate::new("guest_carts_per_address", settings.auth.guest_carts_per_address, &throttle);
-        let accounts =
-            self.accounts_over(settings, &keys, units.clone(), reader.clone(), tokens.clone(), throttle);
+        let accounts = self.accounts_over(
+            settings,
+            pepper.clone(),
+            units.clone(),
+            reader.clone(),
+            tokens.clone(),
+            throttle,
+        );
         let accounts = Arc::new(accounts);
         let sessions = SessionsOptions {
             tokens,
@@ -151,7 +159,7 @@ impl Base {
             entropy: Arc::clone(&entropy),
         };
         let Sending { service: webhook_service, dispatcher } =
-            self.sending(settings, &keys, units.clone(), database.clone())?;
+            self.sending(settings, &pepper, units.clone(), database.clone())?;
         let services = Services {
             products: Arc::new(CachedProducts::new(database.clone(), cells.clone())),
             orders: Arc::new(CachedOrders::new(database.clone(), cells.clone())),
@@ -171,19 +179,19 @@ impl Base {
             entropy,
         };
         let housekeeper = Housekeeper { house: database, clock: Arc::clone(&self.clock) };
-        Ok(Shop { services, units, accounts, reader, relay, tracking, housekeeper, dispatcher })
+        Ok(Shop { services, units, accounts, reader, relay, tracking, key_watch, housekeeper, dispatcher })
     }
 
     fn accounts_over(
         &self,
         settings: &Settings,
-        keys: &Keys,
+        pepper: Pepper,
         units: Units,
         reader: Arc<dyn AccountReader>,
         tokens: Arc<Tokens>,
         throttle: Arc<dyn Throttle>,
     ) -> Accounts {
-        let hashing = PasswordOptions { pepper: keys.pepper.clone(), cost: settings.auth.bcrypt_cost };
+        let hashing = PasswordOptions { pepper, cost: settings.auth.bcrypt_cost };
         Accounts::new(AccountsOptions {
             units,
             reader,
@@ -199,10 +207,6 @@ impl Base {
     fn local_throttle(&self) -> Arc<dyn Throttle> {
         Arc::new(LocalThrottle::new(Arc::clone(&self.clock)))
     }
-
-    fn tokens(&self, keys: &Keys) -> Arc<Tokens> {
-        Arc::new(Tokens::new(KeyRing::new(&keys.secret, &[]), Arc::clone(&self.clock)))
-    }
 }
 
 /// A shop that only lacks a listener.
@@ -215,6 +219,8 @@ pub(crate) struct Shop {
     pub(crate) relay: Relay,
     /// To be started: until it is connected, nothing is served from this process' copies.
     pub(crate) tracking: Option<Tracking>,
+    /// To be started: until it is, the keys of tokens stay as they are.
+    pub(crate) key_watch: Option<KeyWatch>,
     /// To be started: until it is, nothing that has ended is thrown away.
     pub(crate) housekeeper: Housekeeper,
     /// To be started: until it is, events wait.

@@ -132,7 +132,7 @@ impl AccountService for Accounts {
         new: Password,
         client: &Client,
     ) -> Result<(), PasswordError> {
-        self.replace_password(actor, &current, &new, client).await
+        self.replace_password(actor, &current, new, client).await
     }
 
     async fn administer(

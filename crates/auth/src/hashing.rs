@@ -1,11 +1,11 @@
 //! Passwords as the database keeps them: bcrypt over base64(HMAC-SHA-256(pepper, password)), because bcrypt alone stops
-//! reading at 72 bytes and at NUL. A hash costs some hundred milliseconds of a core, so no more are computed at once
-//! than leave a core for the rest of the shop; whoever waits for a turn may leave at any time.
+//! reading at 72 bytes and at NUL. A hash costs some hundred milliseconds of a core, and judging a password may, so no more
+//! are computed at once than leave a core for the rest of the shop; whoever waits for a turn may leave at any time.
 
-use crate::{Password, Pepper};
+use crate::{Guessable, NewPassword, Password, Pepper};
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD, STANDARD};
 use base64::{Engine, alphabet};
-use domain::account::PasswordHash;
+use domain::account::{EmailAddress, PasswordHash, PersonName};
 use domain::{Entropy, Invalid, RepositoryError};
 use hmac::{Hmac, Mac};
 use secrecy::{ExposeSecret, SecretString};
@@ -43,7 +43,7 @@ pub struct PasswordOptions {
     pub cost: BcryptCost,
 }
 
-/// Hashes passwords and checks them.
+/// Judges passwords, hashes them and checks them.
 pub struct Passwords {
     key: Hmac<Sha256>,
     cost: BcryptCost,
@@ -71,11 +71,27 @@ impl Passwords {
         }
     }
 
-    /// Hashes a password for keeping.
-    pub(crate) async fn hash(&self, password: &Password) -> Result<PasswordHash, RepositoryError> {
+    /// Judges a password that somebody of this name and address wants.
+    pub(crate) async fn judge(
+        &self,
+        password: Password,
+        name: &PersonName,
+        email: &EmailAddress,
+    ) -> Result<Result<NewPassword, Guessable>, RepositoryError> {
+        let (name, email) = (name.clone(), email.clone());
+        self.in_turn(move || NewPassword::judge(password, &name, &email)).await
+    }
+
+    /// Hashes a password that was judged, for keeping.
+    pub(crate) async fn hash(&self, password: &NewPassword) -> Result<PasswordHash, RepositoryError> {
+        self.hash_again(&password.0).await
+    }
+
+    /// Hashes a password that somebody has, however easy it is to guess.
+    pub(crate) async fn hash_again(&self, password: &Password) -> Result<PasswordHash, RepositoryError> {
         let cost = self.cost.get();
         let salt = self.entropy.bytes();
-        let hash = self.in_turn(cost, password, move |keyed| bcrypt::hash_with_salt(keyed, cost, salt));
+        let hash = self.bcrypt(cost, password, move |keyed| bcrypt::hash_with_salt(keyed, cost, salt));
         Ok(PasswordHash(hash.await?.to_string()))
     }
 
@@ -88,7 +104,7 @@ impl Passwords {
     ) -> Result<bool, RepositoryError> {
         let PasswordHash(stored) = stored.unwrap_or(&self.decoy).clone();
         let cost = cost_of(&stored).ok_or_else(|| unreadable("not bcrypt's"))?;
-        self.in_turn(cost, password, move |keyed| bcrypt::verify(keyed, &stored)).await
+        self.bcrypt(cost, password, move |keyed| bcrypt::verify(keyed, &stored)).await
     }
 
     /// Tells whether a hash was made at another cost than today's.
@@ -101,27 +117,35 @@ impl Passwords {
         self.rounds.load(Ordering::Relaxed)
     }
 
-    /// Runs one computation over the keyed password on a thread of its own, when its turn has come. The turn lasts until
-    /// the computation ends, also where nobody waits for it any more.
-    async fn in_turn<T: Send + 'static>(
+    /// Runs bcrypt over the keyed password, in turn.
+    async fn bcrypt<T: Send + 'static>(
         &self,
         cost: u32,
         password: &Password,
         compute: impl FnOnce(&str) -> bcrypt::BcryptResult<T> + Send + 'static,
     ) -> Result<T, RepositoryError> {
-        let keyed = self.keyed(password);
-        let turn = Arc::clone(&self.turns).acquire_owned().await.expect("the semaphore is never closed");
-        let rounds = Arc::clone(&self.rounds);
-        let computed = tokio::task::spawn_blocking(move || {
+        let (keyed, rounds) = (self.keyed(password), Arc::clone(&self.rounds));
+        let computed = self.in_turn(move || {
             let outcome = compute(keyed.expose_secret());
             rounds.fetch_add(1 << cost, Ordering::Relaxed);
+            outcome
+        });
+        computed.await?.map_err(|error| unreadable(&error.to_string()))
+    }
+
+    /// Runs one computation on a thread of its own, when its turn has come. The turn lasts until the computation ends,
+    /// also where nobody waits for it any more.
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        compute: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, RepositoryError> {
+        let turn = Arc::clone(&self.turns).acquire_owned().await.expect("the semaphore is never closed");
+        let computed = tokio::task::spawn_blocking(move || {
+            let outcome = compute();
             drop(turn);
             outcome
         });
-        match computed.await {
-            Ok(outcome) => outcome.map_err(|error| unreadable(&error.to_string())),
-            Err(panic) => Err(RepositoryError::Unexpected(format!("hashing broke down: {panic}"))),
-        }
+        computed.await.map_err(|panic| RepositoryError::Unexpected(format!("hashing broke down: {panic}")))
     }
 
     /// Returns 44 characters that stand for the whole password and are worth nothing without the pepper.
@@ -167,7 +191,7 @@ mod tests {
 
     async fn matches(kept: &str, tried: &str) -> bool {
         let passwords = passwords(&pepper(), 4);
-        let hash = passwords.hash(&password(kept)).await.unwrap();
+        let hash = passwords.hash_again(&password(kept)).await.unwrap();
         passwords.verify(&password(tried), Some(&hash)).await.unwrap()
     }
 
@@ -193,7 +217,7 @@ mod tests {
 
     #[tokio::test]
     async fn without_the_pepper_a_hash_is_worth_nothing() {
-        let hash = passwords(&pepper(), 4).hash(&password("correct horse")).await.unwrap();
+        let hash = passwords(&pepper(), 4).hash_again(&password("correct horse")).await.unwrap();
         let elsewhere = passwords(&Pepper::generate(&OsEntropy), 4);
         assert!(!elsewhere.verify(&password("correct horse"), Some(&hash)).await.unwrap());
     }
@@ -202,14 +226,14 @@ mod tests {
     async fn equal_passwords_have_different_hashes() {
         let passwords = passwords(&pepper(), 4);
         let password = password("correct horse");
-        let (one, other) = (passwords.hash(&password).await, passwords.hash(&password).await);
+        let (one, other) = (passwords.hash_again(&password).await, passwords.hash_again(&password).await);
         assert_ne!(one.unwrap(), other.unwrap());
     }
 
     #[tokio::test]
     async fn no_account_is_as_much_work_as_a_wrong_password() {
         let passwords = passwords(&pepper(), 5);
-        let hash = passwords.hash(&password("correct horse")).await.unwrap();
+        let hash = passwords.hash_again(&password("correct horse")).await.unwrap();
         let before = passwords.rounds();
         assert!(!passwords.verify(&password("wrong horse"), Some(&hash)).await.unwrap());
         let wrong = passwords.rounds() - before;
@@ -219,7 +243,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_hash_of_another_cost_still_matches_and_is_outdated() {
-        let hash = passwords(&pepper(), 4).hash(&password("correct horse")).await.unwrap();
+        let hash = passwords(&pepper(), 4).hash_again(&password("correct horse")).await.unwrap();
         assert!(hash.0.starts_with("$2b$04$"));
         let dearer = passwords(&pepper(), 5);
         assert!(dearer.is_outdated(&hash));
@@ -243,7 +267,7 @@ mod tests {
         let all = u32::try_from(passwords.turns.available_permits()).unwrap();
         let held = passwords.turns.acquire_many(all).await.unwrap();
         let (queued, tried) = (password("correct horse"), password("correct horse"));
-        let mut waiting = Box::pin(passwords.hash(&queued));
+        let mut waiting = Box::pin(passwords.hash_again(&queued));
         assert!(poll_once(waiting.as_mut()).is_none());
         drop(waiting);
         drop(held);
@@ -256,11 +280,7 @@ mod tests {
         let passwords = passwords(&pepper(), 4);
         let all = passwords.turns.available_permits();
         let (finish, told) = std::sync::mpsc::channel();
-        let tried = password("correct horse");
-        let mut running = Box::pin(passwords.in_turn(4, &tried, move |_| {
-            told.recv().unwrap();
-            Ok(())
-        }));
+        let mut running = Box::pin(passwords.in_turn(move || told.recv().unwrap()));
         assert!(poll_once(running.as_mut()).is_none());
         drop(running);
         assert_eq!(passwords.turns.available_permits(), all - 1);

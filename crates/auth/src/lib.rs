@@ -6,6 +6,7 @@ mod actor;
 mod hashing;
 mod limiter;
 mod local;
+mod new_password;
 mod permission;
 mod secret;
 mod service;
@@ -18,6 +19,7 @@ pub use actor::{Actor, AuthenticationError, Authenticator, VerifiedToken};
 pub use domain::Client;
 pub use hashing::{BcryptCost, PasswordOptions, Passwords};
 pub use local::LocalThrottle;
+pub use new_password::{Guessable, NewPassword};
 pub use permission::{InspectCache, ManageAccounts, ManageCatalog, ManageOrders, ManageWebhooks, Permission};
 pub use secret::{AuthSecret, Pepper};
 pub use service::{
@@ -26,4 +28,4 @@ pub use service::{
 };
 pub use session::{Sessions, SessionsOptions};
 pub use throttle::ThrottleLimits;
-pub use token::{KeyRing, Tokens};
+pub use token::{KeyFacts, KeyRing, Tokens, TooSoon};

@@ -1,6 +1,6 @@
 //! What people do with their accounts.
 
-use crate::{Actor, Client};
+use crate::{Actor, Client, Guessable};
 use async_trait::async_trait;
 use domain::account::{EmailAddress, PersonName, Role, SessionView, UserView};
 use domain::cart::{CartMerge, CartTokenHash};
@@ -123,6 +123,9 @@ pub enum SignUpError {
     /// Somebody has the address, in whatever case.
     #[error("the e-mail address is taken")]
     EmailTaken,
+    /// The password is too easy to guess.
+    #[error("the password {0}")]
+    Guessable(#[from] Guessable),
     /// Too many tries from this address.
     #[error("too many tries")]
     Throttled {
@@ -168,6 +171,9 @@ pub enum PasswordError {
     /// The current password is not that.
     #[error("the current password is wrong")]
     Wrong,
+    /// The new password is too easy to guess.
+    #[error("the new password {0}")]
+    Guessable(#[from] Guessable),
     /// Too many tries at this account.
     #[error("too many tries")]
     Throttled {

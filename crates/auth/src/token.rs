@@ -5,13 +5,13 @@
 mod forgeries;
 mod keys;
 
-pub use keys::KeyRing;
+pub use keys::{KeyFacts, KeyRing, TooSoon};
 
 use crate::{AuthenticationError, VerifiedToken};
 use domain::{Clock, SessionId, Timestamp, UserId};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 /// How long a token lives: 7 days, to the second.
 pub(crate) const LIFETIME_SECONDS: i64 = 7 * 24 * 60 * 60;
@@ -27,7 +27,7 @@ const KIND: &str = "access";
 
 /// Makes tokens and checks them.
 pub struct Tokens {
-    keys: KeyRing,
+    keys: RwLock<KeyRing>,
     clock: Arc<dyn Clock>,
 }
 
@@ -53,7 +53,19 @@ pub(crate) struct IssuedToken {
 impl Tokens {
     /// Puts keys and clock together.
     pub fn new(keys: KeyRing, clock: Arc<dyn Clock>) -> Self {
-        Self { keys, clock }
+        Self { keys: RwLock::new(keys), clock }
+    }
+
+    /// Signs and checks with these keys from now on; tells whether they are others than before.
+    pub fn take_over(&self, keys: KeyRing) -> bool {
+        let mut current = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        let others = !current.is_as(&keys);
+        *current = keys;
+        others
+    }
+
+    fn keys(&self) -> RwLockReadGuard<'_, KeyRing> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes the token of a session that begins at `now`.
@@ -71,7 +83,7 @@ impl Tokens {
             typ: KIND.to_owned(),
         };
         let expires_at = Timestamp::from_timestamp(exp, 0).expect("seven days from now is a time");
-        IssuedToken { text: self.keys.sign(&claims).into(), expires_at }
+        IssuedToken { text: self.keys().sign(&claims, now).into(), expires_at }
     }
 
     /// Checks signature and claims.
@@ -84,8 +96,9 @@ impl Tokens {
 
     fn check(&self, token: &str) -> Result<VerifiedToken, &'static str> {
         require(token.len() <= MAX_BYTES, "it is too long")?;
-        let claims: Claims = self.keys.open(token)?;
-        let now = self.clock.now().timestamp();
+        let now = self.clock.now();
+        let claims: Claims = self.keys().open(token, now)?;
+        let now = now.timestamp();
         require(claims.iss == ISSUER, "iss is somebody else")?;
         require(claims.aud == AUDIENCE, "aud is somebody else")?;
         require(claims.typ == KIND, "typ is another kind of token")?;
@@ -112,7 +125,7 @@ mod tests {
     use crate::AuthSecret;
     use chrono::TimeDelta;
     use domain::OsEntropy;
-    use domain::testing::FixedClock;
+    use domain::testing::{CountingEntropy, FixedClock};
     use secrecy::ExposeSecret;
 
     fn auth_secret() -> AuthSecret {
@@ -130,7 +143,7 @@ mod tests {
     #[test]
     fn a_token_names_its_account_and_session_until_its_last_second() {
         let clock = clock();
-        let tokens = tokens(&clock, KeyRing::new(&auth_secret(), &[]));
+        let tokens = tokens(&clock, KeyRing::of(auth_secret()));
         let session = SessionId::generate(&OsEntropy);
         let token = tokens.issue(UserId(7), &session, clock.now());
         let token_text = token.text.expose_secret();
@@ -148,7 +161,7 @@ mod tests {
     fn a_token_is_seven_days_long_wherever_in_a_second_it_was_made() {
         let clock = clock();
         clock.advance(TimeDelta::microseconds(999_999));
-        let tokens = tokens(&clock, KeyRing::new(&auth_secret(), &[]));
+        let tokens = tokens(&clock, KeyRing::of(auth_secret()));
         let token = tokens.issue(UserId(7), &SessionId::generate(&OsEntropy), clock.now());
         assert!(tokens.verify(token.text.expose_secret()).is_ok());
         assert_eq!(token.expires_at.timestamp(), clock.now().timestamp() + 604_800);
@@ -159,28 +172,55 @@ mod tests {
     fn a_token_works_at_once_on_an_instance_whose_clock_is_behind() {
         let (ahead, behind) = (clock(), clock());
         ahead.advance(TimeDelta::seconds(2));
-        let token = tokens(&ahead, KeyRing::new(&auth_secret(), &[])).issue(
+        let token = tokens(&ahead, KeyRing::of(auth_secret())).issue(
             UserId(7),
             &SessionId::generate(&OsEntropy),
             ahead.now(),
         );
-        let there = tokens(&behind, KeyRing::new(&auth_secret(), &[]));
+        let there = tokens(&behind, KeyRing::of(auth_secret()));
         assert!(there.verify(token.text.expose_secret()).is_ok());
     }
 
     #[test]
-    fn an_older_key_still_verifies_and_signs_no_more() {
+    fn tokens_live_through_a_rotation_on_instances_that_learn_of_it_at_different_times() {
         let clock = clock();
-        let (old, new) = (auth_secret(), AuthSecret::generate(&OsEntropy));
-        let before = tokens(&clock, KeyRing::new(&old, &[]));
-        let rotated = tokens(&clock, KeyRing::new(&new, &[old]));
-        let after = tokens(&clock, KeyRing::new(&new, &[]));
-        let session = SessionId::generate(&OsEntropy);
+        let lines =
+            || KeyRing::of(auth_secret()).rotate(&CountingEntropy::default(), FixedClock::default().now());
+        let rotated = || lines().unwrap_or_else(|refusal| panic!("{refusal}"));
+        let [early, late] =
+            [tokens(&clock, KeyRing::of(auth_secret())), tokens(&clock, KeyRing::of(auth_secret()))];
+        let mut issued = Vec::new();
+        for second in 0..120 {
+            match second {
+                1 => assert!(early.take_over(rotated())),
+                59 => assert!(late.take_over(rotated())),
+                _ => {}
+            }
+            for instance in [&early, &late] {
+                issued.push(instance.issue(UserId(7), &SessionId::generate(&OsEntropy), clock.now()).text);
+            }
+            for token in &issued {
+                assert!(
+                    early.verify(token.expose_secret()).is_ok() && late.verify(token.expose_secret()).is_ok()
+                );
+            }
+            clock.advance(TimeDelta::seconds(1));
+        }
+        assert!(!early.take_over(rotated()), "they are the same");
+        let (first, last) = (issued.first().unwrap(), issued.last().unwrap());
+        let before = tokens(&clock, KeyRing::of(auth_secret()));
+        assert!(before.verify(first.expose_secret()).is_ok() && before.verify(last.expose_secret()).is_err());
+    }
 
-        let earlier = before.issue(UserId(7), &session, clock.now());
-        assert!(rotated.verify(earlier.text.expose_secret()).is_ok());
-        assert!(after.verify(earlier.text.expose_secret()).is_err());
-        let later = rotated.issue(UserId(7), &session, clock.now());
-        assert!(after.verify(later.text.expose_secret()).is_ok());
+    #[test]
+    fn a_key_that_was_dropped_opens_nothing() {
+        let clock = clock();
+        let tokens = tokens(&clock, KeyRing::of(auth_secret()));
+        let token = tokens.issue(UserId(7), &SessionId::generate(&OsEntropy), clock.now()).text;
+        assert!(tokens.verify(token.expose_secret()).is_ok());
+        tokens.take_over(KeyRing::of(AuthSecret::generate(&OsEntropy)));
+        assert!(tokens.verify(token.expose_secret()).is_err());
+        tokens.take_over(KeyRing::of(auth_secret()));
+        assert!(tokens.verify(token.expose_secret()).is_ok());
     }
 }

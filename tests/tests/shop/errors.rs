@@ -48,6 +48,7 @@ async fn bodies_that_are_wrong(shop: &Shop) {
         (with("email", json!("nobody")), "/email"),
         (with("email", json!(null)), "/email"),
         (with("password", json!("short")), "/password"),
+        (with("password", json!("12345678")), "/password"),
         (with("password", json!(["list"])), "/password"),
     ] {
         let problem = guest.post(path, &body).await.problem("validation-failed");

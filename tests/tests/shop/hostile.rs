@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use system_tests::{Answer, Shop, on_both_pairs};
+use system_tests::{Answer, PASSWORD, Shop, on_both_pairs};
 
 on_both_pairs! {
     hostile_addresses,
@@ -110,16 +110,16 @@ async fn hostile_bodies(shop: &Shop) {
         (
             Method::POST,
             "/auth/signup",
-            json!({ "name": "A", "email": "a@example.org", "password": "12345678" }),
+            json!({ "name": "A", "email": "a@example.org", "password": PASSWORD }),
         ),
-        (Method::POST, "/auth/signin", json!({ "email": "a@example.org", "password": "12345678" })),
+        (Method::POST, "/auth/signin", json!({ "email": "a@example.org", "password": PASSWORD })),
         (Method::POST, "/cart/items", json!({ "productId": tea.id, "quantity": 1 })),
         (Method::POST, "/cart/items", json!({ "sku": "TEA-100", "quantity": 1 })),
         (Method::POST, "/cart/items", json!({ "variantId": tea.variant, "quantity": 1 })),
         (Method::PATCH, &item, json!({ "quantity": 1 })),
         (Method::POST, "/orders", json!({ "expectedTotal": price })),
         (Method::PATCH, "/me", json!({ "name": "A" })),
-        (Method::POST, "/me/password", json!({ "currentPassword": "12345678", "newPassword": "12345678" })),
+        (Method::POST, "/me/password", json!({ "currentPassword": PASSWORD, "newPassword": PASSWORD })),
         (
             Method::POST,
             "/products",

@@ -69,6 +69,10 @@ async fn a_new_password_ends_every_other_session(shop: &Shop) {
     let change = |current: &str| json!({ "currentPassword": current, "newPassword": new });
     laptop.post("/me/password", &change("not the password")).await.problem("wrong-password");
     phone.get("/cart").await.ok();
+    let easy = json!({ "currentPassword": PASSWORD, "newPassword": "alice1234" });
+    let refused = laptop.post("/me/password", &easy).await.problem("validation-failed");
+    assert_eq!(refused["errors"][0]["pointer"], "/newPassword");
+    phone.get("/cart").await.ok();
     laptop.post("/me/password", &change(PASSWORD)).await.no_content();
     is_out(&phone).await;
     laptop.get("/cart").await.ok();

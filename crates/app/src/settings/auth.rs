@@ -1,15 +1,16 @@
 //! How people sign in: the two secrets, the cost of a password, and how often somebody may try.
 
 use super::{SettingsError, entries::Entries};
-use auth::{AuthSecret, BcryptCost, Pepper, ThrottleLimits};
+use auth::{AuthSecret, BcryptCost, KeyRing, Pepper, ThrottleLimits};
 use domain::Invalid;
 use secrecy::SecretString;
+use std::path::PathBuf;
 
 /// How people sign in.
 #[derive(Clone, Debug)]
 pub struct AuthSettings {
     /// What tokens are signed with.
-    pub secret: SecretSource<AuthSecret>,
+    pub keys: KeySource,
     /// What passwords are mixed with before they are hashed.
     pub pepper: SecretSource<Pepper>,
     /// How dear a password's hash is.
@@ -18,6 +19,17 @@ pub struct AuthSettings {
     pub limits: ThrottleLimits,
     /// How many guests' carts an address may begin within a minute; 0 means without limit.
     pub guest_carts_per_address: u32,
+}
+
+/// Where the keys of tokens come from.
+#[derive(Clone, Debug)]
+pub enum KeySource {
+    /// The settings hold the one that there is.
+    Given(AuthSecret),
+    /// A file holds them, and changes while the program runs.
+    File(PathBuf),
+    /// As `File`, in the data directory, where the first start makes it.
+    Kept,
 }
 
 /// Where a secret comes from.
@@ -33,7 +45,7 @@ pub(super) fn read(entries: &Entries) -> Result<AuthSettings, SettingsError> {
     let a_minute = |key| entries.number(key, 0, 1_000_000);
     let cost = entries.parse("auth.bcrypt_cost", "a whole number")?;
     Ok(AuthSettings {
-        secret: source(entries, "auth.secret", AuthSecret::parse)?,
+        keys: keys(entries)?,
         pepper: source(entries, "auth.pepper", Pepper::parse)?,
         bcrypt_cost: BcryptCost::parse(cost)
             .map_err(|invalid| entries.problem("auth.bcrypt_cost", invalid))?,
@@ -46,6 +58,18 @@ pub(super) fn read(entries: &Entries) -> Result<AuthSettings, SettingsError> {
             verification_per_account: a_minute("throttle.verification_per_account")?,
         },
         guest_carts_per_address: a_minute("throttle.guest_carts_per_address")?,
+    })
+}
+
+fn keys(entries: &Entries) -> Result<KeySource, SettingsError> {
+    if let (Some(file), Some(lines)) = (entries.get("auth.secret_file"), entries.get("auth.secret")) {
+        let refuse = |invalid| entries.problem("auth.secret", invalid);
+        KeyRing::parse(&lines.value).map_err(refuse)?;
+        return Ok(KeySource::File(PathBuf::from(&file.value)));
+    }
+    Ok(match source(entries, "auth.secret", AuthSecret::parse)? {
+        SecretSource::Given(secret) => KeySource::Given(secret),
+        SecretSource::Kept => KeySource::Kept,
     })
 }
 

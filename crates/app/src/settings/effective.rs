@@ -3,7 +3,7 @@
 use super::backends::masked;
 use super::entries::Entries;
 use super::keys::{KEYS, Shown};
-use super::{AuthSettings, Profile, SecretSource, Settings};
+use super::{AuthSettings, KeySource, Profile, SecretSource, Settings};
 use std::fmt;
 
 /// The effective settings, one a line: `key = value  # where it came from`.
@@ -44,7 +44,7 @@ fn line(key: &str, value: &str, origin: &str) -> String {
 
 fn is_kept(key: &str, auth: &AuthSettings) -> bool {
     match key {
-        "auth.secret" => matches!(auth.secret, SecretSource::Kept),
+        "auth.secret" => matches!(auth.keys, KeySource::Kept),
         "auth.pepper" => matches!(auth.pepper, SecretSource::Kept),
         _ => false,
     }

@@ -2,7 +2,8 @@
 
 use super::backends::is_loopback;
 use super::entries::Entries;
-use super::{Backends, Problem, Settings, SettingsError, keys};
+use super::{Backends, KeySource, Problem, Settings, SettingsError, keys};
+use auth::KeyRing;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeSet;
 use url::Url;
@@ -40,12 +41,14 @@ pub(super) fn check(settings: &Settings, entries: &Entries) -> Result<(), Settin
     }
     let auth = &settings.auth;
     let given = |key| entries.get(key).map(|entry| entry.value.as_str());
-    for key in ["auth.secret", "auth.pepper"] {
-        if let Some(advice) = secret_problem(key, given(key), &settings.backends) {
+    let keys = given("auth.secret").map(|text| secrets(text, &auth.keys));
+    let pepper = given("auth.pepper").map(|pepper| vec![pepper.to_owned()]);
+    for (key, secrets) in [("auth.secret", &keys), ("auth.pepper", &pepper)] {
+        if let Some(advice) = secret_problem(key, secrets.as_deref(), &settings.backends) {
             refuse(key, advice);
         }
     }
-    if given("auth.secret").is_some() && given("auth.secret") == given("auth.pepper") {
+    if keys.iter().flatten().any(|key| pepper.iter().flatten().any(|pepper| key == pepper)) {
         refuse("auth.pepper", "must not be the same as auth.secret".to_owned());
     }
     if auth.bcrypt_cost.get() < MIN_COST {
@@ -73,7 +76,14 @@ fn is_private(cache_url: &SecretString) -> bool {
         .is_ok_and(|url| is_loopback(&url) || url.password().is_some_and(|password| !password.is_empty()))
 }
 
-fn secret_problem(key: &str, given: Option<&str>, backends: &Backends) -> Option<String> {
+/// Returns the secrets of the keys that tokens are signed with.
+fn secrets(text: &str, source: &KeySource) -> Vec<String> {
+    let ring = if let KeySource::File(_) = source { KeyRing::parse(text).ok() } else { None };
+    let of_ring = |ring: KeyRing| ring.secrets().map(|secret| secret.expose().to_owned()).collect();
+    ring.map_or_else(|| vec![text.to_owned()], of_ring)
+}
+
+fn secret_problem(key: &str, given: Option<&[String]>, backends: &Backends) -> Option<String> {
     let variable = keys::variable_of(key);
     match given {
         None if backends.is_embedded() => None,
@@ -81,7 +91,7 @@ fn secret_problem(key: &str, given: Option<&str>, backends: &Backends) -> Option
             "must be set in profile production, the same for every instance: {variable}=\"$(openssl rand -hex 32)\", \
              or a file that {key}_file names"
         )),
-        Some(secret) => is_weak(secret).then(|| {
+        Some(secrets) => secrets.iter().any(|secret| is_weak(secret)).then(|| {
             format!("is too easy to guess; choose it at random: {variable}=\"$(openssl rand -hex 32)\"")
         }),
     }

@@ -1,8 +1,9 @@
 //! What runs beside the listener for as long as the shop is open: the relay, which brings what commands and other instances
-//! wrote to the cells, what keeps copies in memory coherent with Redis, what throws away what has ended, and what sends
-//! events to other programs. When they run is decided here, what they do elsewhere.
+//! wrote to the cells, what keeps copies in memory coherent with Redis, what takes new keys over, what throws away what has
+//! ended, and what sends events to other programs. When they run is decided here, what they do elsewhere.
 
 use crate::housekeeping::Housekeeper;
+use crate::keys::KeyWatch;
 use anyhow::Context;
 use cache::{Relay, Tracking};
 use std::time::Duration;
@@ -17,6 +18,9 @@ use webhooks::Dispatcher;
 const INTERVAL: Duration = Duration::from_millis(100);
 /// What lies between two rounds of throwing away. Nothing depends on it: what has ended is shown to nobody anyway.
 const ROUNDS: Duration = Duration::from_hours(1);
+/// How soon a new key is known, long before the minute is over after which it signs. Tests do not wait as long.
+const KEYS: Duration =
+    if cfg!(feature = "doubles") { Duration::from_millis(50) } else { Duration::from_secs(10) };
 /// How soon an event is sent where nothing is under way.
 const WEBHOOKS: Duration = Duration::from_millis(500);
 /// How long they may take to end once the shop is told to stop.
@@ -34,6 +38,7 @@ impl Background {
     pub(crate) async fn start(
         relay: Relay,
         tracking: Option<Tracking>,
+        key_watch: Option<KeyWatch>,
         housekeeper: Housekeeper,
         dispatcher: Dispatcher,
     ) -> Self {
@@ -49,6 +54,9 @@ impl Background {
         tasks.spawn(relay.run(INTERVAL, stopped()));
         if let Some(tracking) = tracking {
             tasks.spawn(tracking.run(stopped()));
+        }
+        if let Some(key_watch) = key_watch {
+            tasks.spawn(key_watch.run(KEYS, stopped()));
         }
         tasks.spawn(housekeeper.run(ROUNDS, stopped()));
         tasks.spawn(dispatcher.run(WEBHOOKS, stopped()));

@@ -1,9 +1,9 @@
 //! What stands behind webhooks: where they may go, what they are signed with, and who sends them.
 
 use super::Base;
-use crate::keys::Keys;
 use crate::settings::{Settings, WebhookTargets};
 use anyhow::Context;
+use auth::Pepper;
 use domain::Units;
 use domain::webhook::{Deliveries, Webhooks};
 use persistence::Database;
@@ -20,7 +20,7 @@ impl Base {
     pub(super) fn sending(
         &self,
         settings: &Settings,
-        keys: &Keys,
+        pepper: &Pepper,
         units: Units,
         database: Arc<Database>,
     ) -> anyhow::Result<Sending> {
@@ -29,7 +29,7 @@ impl Base {
             WebhookTargets::Any => Reach::Anywhere,
         };
         let targets = Targets::new(reach, Arc::new(SystemLookup));
-        let secrets = Arc::new(SigningKeys::derived_from(keys.pepper.expose().as_bytes()));
+        let secrets = Arc::new(SigningKeys::derived_from(pepper.expose().as_bytes()));
         let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
         let courier = HttpCourier::new(targets.clone(), Arc::clone(&clock));
         let courier = Arc::new(courier.context("webhooks cannot be sent from here")?);

@@ -5,6 +5,7 @@
 mod commands;
 mod doctor;
 mod embedded;
+mod keys;
 mod looking;
 mod postgres;
 

@@ -20,7 +20,7 @@ impl Accounts {
         &self,
         actor: &Actor,
         current: &Password,
-        new: &Password,
+        new: Password,
         client: &Client,
     ) -> Result<(), PasswordError> {
         let account = self.reader.credentials_of(actor.user).await?.ok_or(PasswordError::Wrong)?;
@@ -31,11 +31,12 @@ impl Accounts {
         if !self.passwords.verify(current, Some(&account.password)).await? {
             return Err(PasswordError::Wrong);
         }
+        let new = self.passwords.judge(new, &account.user.name, &account.user.email).await??;
         let replacement = Replacement {
             user: actor.user,
             session: actor.session.clone(),
             checked: account.password,
-            new: self.passwords.hash(new).await?,
+            new: self.passwords.hash(&new).await?,
         };
         self.units.run(move |work| replace(work, replacement.clone())).await
     }

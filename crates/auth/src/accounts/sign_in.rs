@@ -50,7 +50,7 @@ impl Accounts {
         let account = account.filter(|account| matches && !account.user.disabled);
         let account = account.ok_or(SignInError::Refused)?;
         let outdated = self.passwords.is_outdated(&account.password);
-        let renewed = if outdated { Some(self.passwords.hash(password).await?) } else { None };
+        let renewed = if outdated { Some(self.passwords.hash_again(password).await?) } else { None };
 
         let now = self.clock.now();
         let id = SessionId::generate(self.entropy.as_ref());

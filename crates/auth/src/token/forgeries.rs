@@ -1,22 +1,33 @@
 //! Tokens that nobody may be admitted with. Each differs from a good one in the one thing that its name tells.
 
 use super::{KeyRing, Tokens};
-use crate::{AuthSecret, AuthenticationError};
+use crate::AuthenticationError;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::TimeDelta;
 use domain::{Clock, testing::FixedClock};
 use hmac::{Hmac, Mac};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
-const SECRET: &str = "a secret that only these tests know";
+/// The key that signs.
+const SECRET: &str = "a-secret-that-only-these-tests-know";
 /// The beginning of the secret's SHA-256, as sha256sum prints it.
-const KEY_ID: &str = "1197d111";
+const KEY_ID: &str = "a6e42737";
+/// A key that was made just now: it verifies, and does not sign yet.
+const NEWEST: &str = "a-newer-secret-that-only-these-tests-know";
+const NEWEST_ID: &str = "5773c535";
+/// A key whose successor was made so long ago that no token of it can be alive.
+const OVER: &str = "an-older-secret-that-only-these-tests-know";
+/// A key that is in no ring: one that was dropped, or one that is still to be made.
+const ELSEWHERE: &str = "a-secret-that-not-even-these-tests-know";
 const WEEK: i64 = 604_800;
 
 fn tokens() -> Tokens {
-    let keys = KeyRing::new(&AuthSecret::parse(SECRET.into()).unwrap(), &[]);
+    let moment = |days| (FixedClock::default().now() - TimeDelta::days(days)).to_rfc3339();
+    let lines = format!("{} {NEWEST}\n{} {SECRET}\n{OVER}", moment(0), moment(8));
+    let keys = KeyRing::parse(&lines).unwrap_or_else(|invalid| panic!("{invalid}"));
     Tokens::new(keys, Arc::new(FixedClock::default()))
 }
 
@@ -60,6 +71,13 @@ fn signed(header: &Value, claims: &Value) -> String {
 
 fn saying(name: &str, value: Value) -> String {
     signed(&header(), &with(claims(), name, value))
+}
+
+/// Returns a good token but for the key that it names and is signed with.
+fn of_key(secret: &str) -> String {
+    let digest = Sha256::digest(secret);
+    let id: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    sealed(&with(header(), "kid", json!(id)).to_string(), &claims().to_string(), secret)
 }
 
 fn headed(name: &str, value: Value) -> String {
@@ -121,7 +139,17 @@ fn forgeries() -> Vec<(&'static str, String)> {
         ("no alg", signed(&without(header(), "alg"), &claims())),
         ("another kid", headed("kid", json!("00000000"))),
         ("no kid", signed(&without(header(), "kid"), &claims())),
+        ("a key that is over", of_key(OVER)),
+        ("a key that was dropped or is yet to come", of_key(ELSEWHERE)),
+        ("another key of the ring as kid", headed("kid", json!(NEWEST_ID))),
         ("a path as kid", headed("kid", json!("../../dev/null"))),
+        ("the path of the keys as kid", headed("kid", json!("/secrets/auth-secret"))),
+        ("SQL as kid", headed("kid", json!(format!("{KEY_ID}' OR '1'='1")))),
+        ("SQL that brings a key as kid", headed("kid", json!("' UNION SELECT 'a key' --"))),
+        ("an empty kid", headed("kid", json!(""))),
+        ("a kid in upper case", headed("kid", json!(KEY_ID.to_uppercase()))),
+        ("a kid with NUL", headed("kid", json!(format!("{KEY_ID}\0")))),
+        ("a kid as a list", headed("kid", json!([KEY_ID]))),
         ("another header typ", headed("typ", json!("JWE"))),
         ("no header typ", signed(&without(header(), "typ"), &claims())),
         ("crit", headed("crit", json!(["exp"]))),
@@ -172,6 +200,7 @@ fn forgeries() -> Vec<(&'static str, String)> {
 fn the_token_that_the_forgeries_vary_is_good() {
     assert!(tokens().verify(&signed(&header(), &claims())).is_ok());
     assert!(tokens().verify(&resigned(str::to_owned)).is_ok());
+    assert!(tokens().verify(&of_key(SECRET)).is_ok() && tokens().verify(&of_key(NEWEST)).is_ok());
 }
 
 #[test]

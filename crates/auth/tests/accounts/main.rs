@@ -3,6 +3,8 @@
 mod administration;
 mod bringing_a_cart;
 mod endings;
+mod flood;
+mod guessable;
 mod noting;
 mod passwords;
 mod races;

@@ -128,7 +128,8 @@ async fn a_password_changed_by_somebody_else_is_not_overwritten() {
     let theirs = hash_of("their password").await;
     shop.reader.change_meanwhile(Credentials { password: theirs.clone(), ..shop.stored(ada) });
     let here = client();
-    let change = shop.accounts.change_password(&actor, password(PASSWORD), password("our password"), &here);
+    let change =
+        shop.accounts.change_password(&actor, password(PASSWORD), password("our better password"), &here);
     assert!(matches!(change.await, Err(PasswordError::Wrong)));
     assert_eq!(shop.stored(ada).password, theirs);
 }

@@ -15,6 +15,7 @@ use secrecy::ExposeSecret;
 use std::sync::Arc;
 
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
+pub(crate) const PEPPER: &str = "a pepper that only these tests know";
 
 pub(crate) struct Shop {
     pub(crate) memory: MemoryShop,
@@ -50,8 +51,8 @@ impl Shop {
     ) -> Self {
         let secret =
             AuthSecret::parse("a secret that only these tests know".into()).expect("it is long enough");
-        let tokens = Arc::new(Tokens::new(KeyRing::new(&secret, &[]), Arc::<FixedClock>::clone(&clock)));
-        let pepper = Pepper::parse("a pepper that only these tests know".into()).expect("it is long enough");
+        let tokens = Arc::new(Tokens::new(KeyRing::of(secret), Arc::<FixedClock>::clone(&clock)));
+        let pepper = Pepper::parse(PEPPER.into()).expect("it is long enough");
         let cost = BcryptCost::parse(cost).expect("it is a cost");
         let passwords = Arc::new(Passwords::new(&PasswordOptions { pepper, cost }, Arc::clone(&entropy)));
         let reader = Arc::new(WatchedReader::new(memory.clone()));

@@ -66,7 +66,7 @@ async fn changing_the_password_counts_as_trying_it() {
     let actor = shop.actor(&device).await;
     let here = client();
     let guess =
-        || shop.accounts.change_password(&actor, password("wrong horse"), password("another one"), &here);
+        || shop.accounts.change_password(&actor, password("wrong horse"), password("another horse"), &here);
     assert!(matches!(guess().await, Err(PasswordError::Wrong)));
     assert!(matches!(guess().await, Err(PasswordError::Throttled { .. })));
     assert!(matches!(shop.try_sign_in("ada", PASSWORD).await, Err(SignInError::Throttled { .. })));

@@ -23,7 +23,7 @@ pub(crate) struct SignUpBody {
     #[serde(default)]
     #[schema(value_type = String, required, max_length = 254, format = "email", example = "ada@example.org")]
     email: Given<String>,
-    /// What you will sign in with.
+    /// What you will sign in with: whatever is hard to guess, such as a few words.
     #[serde(default)]
     #[schema(value_type = String, required, min_length = 8, max_length = 256, format = "password")]
     password: Given<String>,

@@ -67,7 +67,7 @@ pub(crate) struct PasswordChangeBody {
     #[serde(default)]
     #[schema(value_type = String, required, min_length = 8, max_length = 256, format = "password")]
     current_password: Given<String>,
-    /// What you will sign in with.
+    /// What you will sign in with: whatever is hard to guess, such as a few words.
     #[serde(default)]
     #[schema(value_type = String, required, min_length = 8, max_length = 256, format = "password")]
     new_password: Given<String>,

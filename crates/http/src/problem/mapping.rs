@@ -3,7 +3,7 @@
 
 use super::{Fault, Place, Problem, kinds};
 use actix_web::http::header::{self, HeaderValue};
-use auth::{AccountError, AuthenticationError, PasswordError, SignInError, SignUpError};
+use auth::{AccountError, AuthenticationError, Guessable, PasswordError, SignInError, SignUpError};
 use domain::cart::{CartError, CartFull};
 use domain::catalog::CatalogError;
 use domain::idempotency::KeyError;
@@ -59,6 +59,7 @@ impl From<SignUpError> for Problem {
                 Self::new(&kinds::EMAIL_TAKEN, "Somebody has signed up with this address.")
                     .member("errors", [at("/email", "has an account already")])
             }
+            SignUpError::Guessable(guessable) => refused_password("/password", &guessable),
             SignUpError::Throttled { retry_after } => throttled(retry_after),
             SignUpError::Repository(error) => error.into(),
         }
@@ -92,6 +93,7 @@ impl From<PasswordError> for Problem {
         match error {
             PasswordError::Wrong => Self::new(&kinds::WRONG_PASSWORD, "The password stays as it is.")
                 .member("errors", [at("/currentPassword", "is not the current password")]),
+            PasswordError::Guessable(guessable) => refused_password("/newPassword", &guessable),
             PasswordError::Throttled { retry_after } => throttled(retry_after),
             PasswordError::Repository(error) => error.into(),
         }
@@ -261,6 +263,11 @@ pub(super) fn refused_token(detail: &'static str) -> Problem {
 
 fn throttled(retry_after: Duration) -> Problem {
     Problem::new(&kinds::TOO_MANY_REQUESTS, "There were too many tries.").retry_after(retry_after)
+}
+
+fn refused_password(pointer: &str, guessable: &Guessable) -> Problem {
+    let place = Place::Pointer(pointer.to_owned());
+    Problem::invalid(&[Fault { place, detail: guessable.to_string().into() }])
 }
 
 fn stale(current: Version, detail: &'static str) -> Problem {

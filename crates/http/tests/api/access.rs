@@ -138,7 +138,7 @@ async fn customers_learn_nothing_about_what_staff_send() {
 #[actix_web::test]
 async fn a_session_that_ended_writes_nothing_and_an_outage_is_no_verdict() {
     let api = Api::new();
-    let body = r#"{"name":"Ada","currentPassword":"12345678","newPassword":"12345678"}"#;
+    let body = r#"{"name":"Ada","currentPassword":"correct horse","newPassword":"battery staple"}"#;
     for (method, path, _) in OPERATIONS.iter().filter(|(method, _, who)| *who == SignedIn && *method != "GET")
     {
         // A body with just the members that the operation knows.

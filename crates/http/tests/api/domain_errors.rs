@@ -1,7 +1,8 @@
 //! Every way in which the domain and the accounts say no, as the client reads it.
 
 use crate::harness::{Answer, Api};
-use auth::{AccountError, PasswordError, SignInError, SignUpError};
+use auth::{AccountError, Guessable, NewPassword, Password, PasswordError, SignInError, SignUpError};
+use domain::account::{EmailAddress, PersonName};
 use domain::cart::{CartError, CartFull};
 use domain::catalog::{CatalogError, Sku, Slug};
 use domain::order::{ActError, OrderAction, PlaceError, ShortLine};
@@ -54,6 +55,11 @@ async fn a_store_that_fails_is_never_the_clients_fault() {
     }
 }
 
+fn guessable() -> Guessable {
+    let (name, email) = (PersonName::parse("Ada").unwrap(), EmailAddress::parse("ada@example.org").unwrap());
+    NewPassword::judge(Password::parse("12345678").unwrap(), &name, &email).unwrap_err()
+}
+
 #[actix_web::test]
 async fn signing_up_and_in() {
     let api = Api::new();
@@ -64,6 +70,14 @@ async fn signing_up_and_in() {
     };
     api.stub.signed_up.is(Err(SignUpError::EmailTaken));
     refused(&sign_up().send().await, 409, "email-taken");
+    api.stub.signed_up.is(Err(SignUpError::Guessable(guessable())));
+    let answer = sign_up().send().await;
+    refused(&answer, 422, "validation-failed");
+    assert_eq!(answer.places(), ["/password"]);
+    assert!(
+        answer.json()["errors"][0]["detail"].as_str().unwrap().contains("Add another word"),
+        "{answer:?}"
+    );
     api.stub.signed_up.is(Err(SignUpError::Throttled { retry_after: wait }));
     let answer = sign_up().send().await;
     refused(&answer, 429, "too-many-requests");
@@ -94,6 +108,10 @@ async fn accounts_and_passwords() {
     let answer = change().send().await;
     refused(&answer, 422, "wrong-password");
     assert_eq!(answer.places(), ["/currentPassword"]);
+    api.stub.password.is(Err(PasswordError::Guessable(guessable())));
+    let answer = change().send().await;
+    refused(&answer, 422, "validation-failed");
+    assert_eq!(answer.places(), ["/newPassword"]);
     api.stub.password.is(Err(PasswordError::Throttled { retry_after: Duration::from_secs(3) }));
     refused(&change().send().await, 429, "too-many-requests");
 }

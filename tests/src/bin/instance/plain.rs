@@ -3,7 +3,7 @@
 
 use crate::set_and_delete::SetAndDelete;
 use anyhow::{Context, bail};
-use app::settings::{Backends, Environment, SecretSource, Settings};
+use app::settings::{Backends, Environment, KeySource, SecretSource, Settings};
 use auth::{
     Accounts, AccountsOptions, KeyRing, LocalThrottle, PasswordOptions, Passwords, Sessions, SessionsOptions,
     Tokens,
@@ -58,8 +58,8 @@ async fn services(settings: &Settings) -> anyhow::Result<Services> {
     let Backends::Server { database_url, max_connections, cache_url, .. } = &settings.backends else {
         bail!("it needs servers");
     };
-    let (SecretSource::Given(secret), SecretSource::Given(pepper)) =
-        (&settings.auth.secret, &settings.auth.pepper)
+    let (KeySource::Given(secret), SecretSource::Given(pepper)) =
+        (&settings.auth.keys, &settings.auth.pepper)
     else {
         bail!("it needs secrets");
     };
@@ -83,7 +83,7 @@ async fn services(settings: &Settings) -> anyhow::Result<Services> {
     });
     let units = Units::new(Arc::new(CachedUnits::new(database.clone(), Some(cells.clone()))));
     let reader = Arc::new(CachedAccounts::new(database.clone(), cells.clone()));
-    let tokens = Arc::new(Tokens::new(KeyRing::new(secret, &[]), clock.clone()));
+    let tokens = Arc::new(Tokens::new(KeyRing::of(secret.clone()), clock.clone()));
     let hashing = PasswordOptions { pepper: pepper.clone(), cost: settings.auth.bcrypt_cost };
     let accounts = Accounts::new(AccountsOptions {
         units: units.clone(),
