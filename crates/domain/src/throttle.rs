@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn one_comes_back_in_its_part_of_the_minute() {
         let rule = |per_minute| Rule { name: "a", per_minute: NonZeroU32::new(per_minute).unwrap() };
-        assert_eq!(rule(1).interval(), Duration::from_secs(60));
+        assert_eq!(rule(1).interval(), Duration::from_mins(1));
         assert_eq!(rule(10).passed(9), budget(9, 6));
         assert_eq!(rule(10).refused(Duration::from_secs(2)), budget(0, 2));
     }

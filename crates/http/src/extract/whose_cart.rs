@@ -22,7 +22,7 @@ impl WhoseCart {
     pub(crate) async fn confirm(&self) -> Result<Shopper, Problem> {
         match self {
             Self::Account(bearer) => Ok(Shopper::Account(bearer.confirm().await?.user())),
-            Self::Guest { token, client } => Ok(guest(token, client)),
+            Self::Guest { token, client } => Ok(guest(token.as_ref(), client)),
         }
     }
 
@@ -36,7 +36,7 @@ impl WhoseCart {
                 let (_, fetched) = bearer.read(|user| fetch(Shopper::Account(user))).await?;
                 Ok(fetched)
             }
-            Self::Guest { token, client } => Ok(fetch(guest(token, client)).await),
+            Self::Guest { token, client } => Ok(fetch(guest(token.as_ref(), client)).await),
         }
     }
 }
@@ -58,6 +58,6 @@ impl FromRequest for WhoseCart {
     }
 }
 
-fn guest(token: &Option<CartToken>, client: &Client) -> Shopper {
-    Shopper::Guest { token: token.clone(), client: client.clone() }
+fn guest(token: Option<&CartToken>, client: &Client) -> Shopper {
+    Shopper::Guest { token: token.cloned(), client: client.clone() }
 }

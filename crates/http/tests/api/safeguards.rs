@@ -1,7 +1,7 @@
 //! What browsers and caches are told with every answer: over every operation, whatever came of it.
 
 use crate::access::{OPERATIONS, call};
-use crate::harness::{Answer, Api};
+use crate::harness::{Answer, Api, Call};
 use crate::stubs::document;
 use domain::cart::CartToken;
 use domain::{OsEntropy, RepositoryError};
@@ -62,8 +62,8 @@ async fn every_operation_tells_browsers_and_caches_what_to_do_with_its_answer() 
         for body in [None, Some("{}"), Some("nonsense"), Some(known)] {
             for by in [None, Some("staff"), Some("forged")] {
                 let request = call(&api, method, path).header("If-Match", "*");
-                let request = body.into_iter().fold(request, |request, body| request.json(body));
-                let request = by.into_iter().fold(request, |request, token| request.by(token));
+                let request = body.into_iter().fold(request, Call::json);
+                let request = by.into_iter().fold(request, Call::by);
                 let answer = request.send().await;
                 let what = format!("{method} {path} by {by:?} with {body:?}");
                 check_data(&what, &answer);

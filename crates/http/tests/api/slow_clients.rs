@@ -8,7 +8,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 const SHORT: Duration = Duration::from_millis(100);
-const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_mins(10);
 /// actix' own timer may be half a second early.
 const HEADER: Duration = Duration::from_secs(1);
 /// So long that a test which waits for it has failed.
