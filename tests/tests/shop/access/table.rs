@@ -9,7 +9,7 @@ pub(super) const WHO: [Who; 5] = [Who::Anonymous, Who::Customer, Who::Other, Who
 const SIGN_UP: &str = r#"{"name":"Eve","email":"eve-{n}@example.org","password":"correct horse 42 battery"}"#;
 const SIGN_IN: &str = r#"{"email":"nora@example.org","password":"correct horse 42 battery"}"#;
 const NEW_PASSWORD: &str =
-    r#"{"currentPassword":"correct horse 42 battery","newPassword":"wrong cow 24 battery"}"#;
+    r#"{"currentPassword":"correct horse 42 battery","newPassword":"violet anchor 73 thimble"}"#;
 const PRODUCT: &str = r#"{"name":"Mug {n}","description":"","category":"Mugs","price":{"amount":"1.00"},"stock":1,"sku":"MUG-{n}"}"#;
 const VARIANT: &str = r#"{"sku":"MUG-{n}-L","options":{"size":"L"},"price":{"amount":"2.00"},"stock":1}"#;
 const ENDPOINT: &str = r#"{"url":"http://127.0.0.1:9/{n}","events":["order.placed"]}"#;
