@@ -24,12 +24,20 @@ impl RedisThrottle {
 impl Throttle for RedisThrottle {
     async fn count(&self, rule: &Rule, subject: &Subject) -> Result<Budget, Budget> {
         match self.redis.count(rule, subject).await {
-            Ok(counted) => return counted,
-            Err(error @ StoreError::NotAsked) => {
-                debug!(%error, rule = rule.name, "counted for this instance")
+            Ok(counted) => counted,
+            Err(error) => {
+                log(&error, rule);
+                self.instead.count(rule, subject).await
             }
-            Err(error) => warn!(%error, rule = rule.name, "counted for this instance alone"),
         }
-        self.instead.count(rule, subject).await
+    }
+}
+
+/// Logs what Redis did wrong. That it is left alone was said when that began.
+fn log(error: &StoreError, rule: &Rule) {
+    if matches!(error, StoreError::NotAsked) {
+        debug!(%error, rule = rule.name, "this instance counts alone");
+    } else {
+        warn!(%error, rule = rule.name, "this instance counts alone");
     }
 }

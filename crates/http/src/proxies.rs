@@ -2,7 +2,7 @@
 //! anybody else both are noise, for any client can write them. What the address is then used for is not decided here.
 
 use crate::safeguards::Transport;
-use actix_web::http::header::{HeaderMap, HeaderName};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use domain::Invalid;
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
@@ -53,7 +53,7 @@ impl TrustedProxies {
     /// `X-Forwarded-For` that is none. Each proxy appends whom it heard, so what a client wrote itself stands further left.
     pub(crate) fn client(&self, connected: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = connected.to_canonical();
-        let lines: Vec<&[u8]> = headers.get_all(FORWARDED_FOR).map(|line| line.as_bytes()).collect();
+        let lines: Vec<&[u8]> = headers.get_all(FORWARDED_FOR).map(HeaderValue::as_bytes).collect();
         let mut heard = lines.iter().rev().flat_map(|line| line.rsplit(|byte| *byte == b','));
         while self.lists(client) {
             // Whoever wrote what is no address was heard by the proxy that we have come to.
@@ -87,7 +87,6 @@ fn address(text: &[u8]) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use actix_web::http::header::HeaderValue;
 
     fn proxies(list: &str) -> TrustedProxies {
         list.split_whitespace().map(|proxy| Proxy::parse(proxy).unwrap()).collect()
@@ -173,7 +172,9 @@ mod tests {
     fn a_proxy_of_the_list_says_how_a_request_came() {
         let transport = |connected: &str, said: &[&'static str]| {
             let mut headers = HeaderMap::new();
-            said.iter().for_each(|said| headers.append(FORWARDED_PROTO, HeaderValue::from_static(said)));
+            for said in said {
+                headers.append(FORWARDED_PROTO, HeaderValue::from_static(said));
+            }
             proxies("10.0.0.0/8").transport(connected.parse().unwrap(), &headers)
         };
         assert_eq!(transport("10.0.0.1", &["https"]), Transport::Tls);

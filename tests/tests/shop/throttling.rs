@@ -15,8 +15,8 @@ fn limited(name: &'static str) -> (&'static str, String) {
 
 /// Tries a password of an account that there is not.
 async fn guess(guest: &Person, forwarded_for: &str) -> Answer {
-    let guess = json!({ "email": "nobody@example.org", "password": "wrong horse 42" });
-    let request = guest.request(reqwest::Method::POST, "/auth/signin").json(&guess);
+    let tried = json!({ "email": "nobody@example.org", "password": "wrong horse 42" });
+    let request = guest.request(reqwest::Method::POST, "/auth/signin").json(&tried);
     guest.send(request.header("X-Forwarded-For", forwarded_for)).await
 }
 

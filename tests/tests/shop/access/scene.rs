@@ -45,6 +45,7 @@ pub(super) struct Scene {
 impl<'a> Stage<'a> {
     pub(super) async fn set(shop: &'a Shop) -> Self {
         let (staff, tea) = (shop.staff().await, shop.stock("TEA-100", 100_000).await);
+        shop.customer("nora").await;
         Self { shop, observer: shop.observer().await, staff, tea, scenes: AtomicUsize::new(0) }
     }
 
@@ -55,10 +56,8 @@ impl<'a> Stage<'a> {
         let order = customer.buy("TEA-100", 1).await.to_string();
         customer.add_to_cart("TEA-100", 1).await.created();
         customer.get("/cart").await.ok();
-        let other = format!("other-{number}");
         let mut words = vec![
             ("{n}", number.clone()),
-            ("{other}", format!("{other}@example.org")),
             ("{key}", format!("cart%3A{}", customer.id())),
             ("{type}", "out-of-stock".to_owned()),
             ("{action}", "pay".to_owned()),
@@ -81,11 +80,10 @@ impl<'a> Stage<'a> {
             let product = self.product(&number).await;
             words.extend([("{id}", product.id.to_string()), ("{variantId}", product.variant.to_string())]);
         }
-        let other = self.shop.customer(&other).await;
         let asking = match who {
             Who::Anonymous => self.shop.guest(),
             Who::Customer => customer.clone(),
-            Who::Other => other,
+            Who::Other => self.shop.customer(&format!("other-{number}")).await,
             Who::Staff => self.colleague(&number).await,
             Who::Revoked => self.revoked(&number).await,
         };

@@ -1,5 +1,5 @@
 //! The table: method, path, body, and what each of [`WHO`] is answered. What stands in braces is a customer's, or was made
-//! for the one request; `{n}` is a number that nothing has yet.
+//! for the one request; `{n}` is a number that nothing has yet. Nora is a customer who only ever signs in.
 
 use super::scene::Who;
 
@@ -7,9 +7,9 @@ use super::scene::Who;
 pub(super) const WHO: [Who; 5] = [Who::Anonymous, Who::Customer, Who::Other, Who::Staff, Who::Revoked];
 
 const SIGN_UP: &str = r#"{"name":"Eve","email":"eve-{n}@example.org","password":"correct horse 42 battery"}"#;
-const SIGN_IN: &str = r#"{"email":"{other}","password":"correct horse 42 battery"}"#;
+const SIGN_IN: &str = r#"{"email":"nora@example.org","password":"correct horse 42 battery"}"#;
 const NEW_PASSWORD: &str =
-    r#"{"currentPassword":"correct horse 42 battery","newPassword":"wrong cow 24 battery"}"#;
+    r#"{"currentPassword":"correct horse 42 battery","newPassword":"violet anchor 73 thimble"}"#;
 const PRODUCT: &str = r#"{"name":"Mug {n}","description":"","category":"Mugs","price":{"amount":"1.00"},"stock":1,"sku":"MUG-{n}"}"#;
 const VARIANT: &str = r#"{"sku":"MUG-{n}-L","options":{"size":"L"},"price":{"amount":"2.00"},"stock":1}"#;
 const ENDPOINT: &str = r#"{"url":"http://127.0.0.1:9/{n}","events":["order.placed"]}"#;
