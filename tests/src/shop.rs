@@ -107,7 +107,9 @@ impl Shop {
                 std::fs::write(&file, authority).expect("there is room for a file");
                 own.push(("APP__CACHE__CA_FILE", file.display().to_string()));
             }
-            own.push(("APP__AUTH__SECRET", "the secret that instances of a test share".to_owned()));
+            if !settings.iter().any(|(name, _)| *name == "APP__AUTH__SECRET_FILE") {
+                own.push(("APP__AUTH__SECRET", "the secret that instances of a test share".to_owned()));
+            }
             own.push(("APP__AUTH__PEPPER", "the pepper that instances of a test share".to_owned()));
         }
         own.extend_from_slice(settings);
