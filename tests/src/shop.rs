@@ -98,10 +98,10 @@ impl Shop {
 
     async fn open(servers: Option<Servers>, settings: &[(&str, String)], careless: Option<Careless>) -> Self {
         let data = tempfile::tempdir().expect("there is room for a folder");
-        let mut own = vec![
-            ("APP__DATA__DIR", data.path().display().to_string()),
-            ("APP__AUTH__SECRET", SECRET.to_owned()),
-        ];
+        let mut own = vec![("APP__DATA__DIR", data.path().display().to_string())];
+        if !settings.iter().any(|(name, _)| *name == "APP__AUTH__SECRET_FILE") {
+            own.push(("APP__AUTH__SECRET", SECRET.to_owned()));
+        }
         if let Some(Servers { database, redis }) = &servers {
             let redis = redis.lock().unwrap_or_else(PoisonError::into_inner);
             own.push(("APP__DATABASE__URL", database.url().to_owned()));

@@ -145,6 +145,7 @@ impl Base {
             tokens,
             reader: reader.clone(),
             activity: database.clone(),
+            idle: settings.auth.session_idle,
             clock: Arc::clone(&self.clock),
         };
         let currency = settings.shop.currency;
@@ -199,6 +200,7 @@ impl Base {
             tokens,
             limits: settings.auth.limits,
             throttle,
+            idle: settings.auth.session_idle,
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
         })

@@ -10,7 +10,7 @@ pub use sign_up::StaffError;
 
 use crate::throttle::Throttles;
 use crate::{
-    AccountError, AccountPatch, AccountService, Actor, Client, Password, PasswordError, Passwords,
+    AccountError, AccountPatch, AccountService, Actor, Client, IdleLimit, Password, PasswordError, Passwords,
     ProfilePatch, SignIn, SignInError, SignUp, SignUpError, SignedIn, ThrottleLimits, Tokens,
 };
 use async_trait::async_trait;
@@ -33,6 +33,8 @@ pub struct AccountsOptions {
     pub limits: ThrottleLimits,
     /// Counts the tries.
     pub throttle: Arc<dyn Throttle>,
+    /// How long a session may go unused.
+    pub idle: IdleLimit,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Makes session identifiers.
@@ -46,6 +48,7 @@ pub struct Accounts {
     passwords: Arc<Passwords>,
     tokens: Arc<Tokens>,
     throttles: Throttles,
+    idle: IdleLimit,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -53,9 +56,10 @@ pub struct Accounts {
 impl Accounts {
     /// Puts the use cases together.
     pub fn new(options: AccountsOptions) -> Self {
-        let AccountsOptions { units, reader, passwords, tokens, limits, throttle, clock, entropy } = options;
+        let AccountsOptions { units, reader, passwords, tokens, limits, throttle, idle, clock, entropy } =
+            options;
         let throttles = Throttles::new(limits, &throttle);
-        Self { units, reader, passwords, tokens, throttles, clock, entropy }
+        Self { units, reader, passwords, tokens, throttles, idle, clock, entropy }
     }
 }
 
@@ -94,9 +98,11 @@ impl AccountService for Accounts {
     }
 
     async fn sessions(&self, actor: &Actor) -> Result<Sourced<Vec<SessionView>>, RepositoryError> {
-        let sessions = self.reader.sessions(actor.user, self.clock.now()).await?;
+        let now = self.clock.now();
+        let sessions = self.reader.sessions(actor.user, now).await?;
+        let is_live = |session: &&Session| !self.idle.is_over(session.last_seen_at, now);
         let view = |session: &Session| SessionView::of(session, &actor.session);
-        Ok(sessions.map(|sessions| sessions.iter().map(view).collect()))
+        Ok(sessions.map(|sessions| sessions.iter().filter(is_live).map(view).collect()))
     }
 
     async fn end_session(&self, actor: &Actor, session: SessionId) -> Result<(), AccountError> {

@@ -4,6 +4,7 @@
 mod accounts;
 mod actor;
 mod hashing;
+mod idle;
 mod limiter;
 mod local;
 mod new_password;
@@ -18,6 +19,7 @@ pub use accounts::{Accounts, AccountsOptions, StaffError};
 pub use actor::{Actor, AuthenticationError, Authenticator, VerifiedToken};
 pub use domain::Client;
 pub use hashing::{BcryptCost, PasswordOptions, Passwords};
+pub use idle::IdleLimit;
 pub use local::LocalThrottle;
 pub use new_password::{Guessable, NewPassword};
 pub use permission::{InspectCache, ManageAccounts, ManageCatalog, ManageOrders, ManageWebhooks, Permission};

@@ -14,6 +14,7 @@ mod forgeries;
 mod guests;
 mod hostile;
 mod instances;
+mod keys;
 mod looking_inside;
 mod operations;
 mod outage;

@@ -1,6 +1,8 @@
 //! Who is let in: a token that was good a moment ago is refused on the very next request once its session has ended.
 
 use serde_json::json;
+use std::process::ExitCode;
+use std::time::{Duration, Instant, SystemTime};
 use system_tests::{PASSWORD, Person, Shop, on_both_pairs};
 
 on_both_pairs! {
@@ -13,6 +15,7 @@ on_both_pairs! {
     staff_alone_runs_the_shop,
     accounts_are_unique_without_case,
     the_oldest_of_too_many_sessions_ends,
+    a_session_that_nobody_used_for_three_days_is_over,
 }
 
 const EMAIL: &str = "alice@example.org";
@@ -142,6 +145,48 @@ async fn the_oldest_of_too_many_sessions_ends(shop: &Shop) {
     for device in [second, last] {
         device.get("/cart").await.ok();
     }
+}
+
+/// Moves the last use of all sessions of an account, of which no cell learns anything.
+async fn last_seen(shop: &Shop, person: &Person, before: Duration) {
+    let at = domain::Timestamp::from(SystemTime::now() - before).format("%F %T+00:00");
+    let user = person.id();
+    shop.sql(&format!("update sessions set last_seen_at = '{at}' where user_id = {user}")).await;
+}
+
+async fn a_session_that_nobody_used_for_three_days_is_over(shop: &Shop) {
+    let phone = shop.customer("alice").await;
+    let laptop = shop.guest().sign_in(EMAIL, PASSWORD).await;
+    phone.get("/cart").await.ok();
+    last_seen(shop, &phone, Duration::from_hours(72) - Duration::from_mins(1)).await;
+    forget(shop, &phone).await;
+    for _ in 0..20 {
+        phone.get("/cart").await.ok();
+    }
+    last_seen(shop, &phone, Duration::from_hours(72) + Duration::from_mins(6)).await;
+    forget(shop, &phone).await;
+    let patience = Instant::now() + Duration::from_secs(30);
+    while phone.get("/cart").await.status() == 200 {
+        assert!(Instant::now() < patience, "it is never over");
+    }
+    is_out(&phone).await;
+    is_out(&laptop).await;
+
+    // Another instance has noted a use since; the cell here does not say so.
+    last_seen(shop, &phone, Duration::from_mins(1)).await;
+    phone.get("/cart").await.ok();
+    laptop.get("/cart").await.ok();
+
+    last_seen(shop, &phone, Duration::from_hours(80)).await;
+    let newcomer = shop.guest().sign_in(EMAIL, PASSWORD).await;
+    assert_eq!(newcomer.get("/auth/sessions").await.ok().data()["total"], 1, "they are not listed");
+    is_out(&phone).await;
+}
+
+/// Has the state of an account read anew.
+async fn forget(shop: &Shop, person: &Person) {
+    let line = format!("app cache forget user:token:{}", person.id());
+    assert_eq!(shop.run(&line).await, ExitCode::SUCCESS);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,7 @@
 //! How people sign in: the two secrets, the cost of a password, and how often somebody may try.
 
 use super::{SettingsError, entries::Entries};
-use auth::{AuthSecret, BcryptCost, KeyRing, Pepper, ThrottleLimits};
+use auth::{AuthSecret, BcryptCost, IdleLimit, KeyRing, Pepper, ThrottleLimits};
 use domain::Invalid;
 use secrecy::SecretString;
 use std::path::PathBuf;
@@ -15,6 +15,8 @@ pub struct AuthSettings {
     pub pepper: SecretSource<Pepper>,
     /// How dear a password's hash is.
     pub bcrypt_cost: BcryptCost,
+    /// How long a session may go unused.
+    pub session_idle: IdleLimit,
     /// How often somebody may try within a minute.
     pub limits: ThrottleLimits,
     /// How many guests' carts an address may begin within a minute; 0 means without limit.
@@ -49,6 +51,8 @@ pub(super) fn read(entries: &Entries) -> Result<AuthSettings, SettingsError> {
         pepper: source(entries, "auth.pepper", Pepper::parse)?,
         bcrypt_cost: BcryptCost::parse(cost)
             .map_err(|invalid| entries.problem("auth.bcrypt_cost", invalid))?,
+        session_idle: IdleLimit::parse(entries.text("auth.session_idle"))
+            .map_err(|invalid| entries.problem("auth.session_idle", invalid))?,
         limits: ThrottleLimits {
             sign_in_per_account: a_minute("throttle.sign_in_per_account")?,
             sign_in_per_address: a_minute("throttle.sign_in_per_address")?,

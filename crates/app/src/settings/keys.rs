@@ -45,6 +45,7 @@ pub(super) const KEYS: &[Key] = &[
     Key { name: "auth.pepper", default: None, shown: Shown::Secret },
     plain("auth.pepper_file", None),
     plain("auth.bcrypt_cost", Some("12")),
+    plain("auth.session_idle", Some("3d")),
     plain("throttle.sign_in_per_account", Some("10")),
     plain("throttle.sign_in_per_address", Some("30")),
     plain("throttle.sign_up_per_address", Some("10")),

@@ -5,7 +5,7 @@ use super::Accounts;
 use crate::{Client, SignIn, SignInError, SignedIn};
 use domain::account::{PasswordHash, Session, UserView};
 use domain::cart::{CartMerge, CartTokenHash, merge};
-use domain::{SessionId, Sourced, UnitOfWork, UserId};
+use domain::{SessionId, Sourced, Timestamp, UnitOfWork, UserId};
 
 /// How often the password is checked anew where its hash was replaced between the check and the lock. Another sign-in
 /// that renews the hash does that once; more than that is somebody changing the password.
@@ -15,6 +15,7 @@ const ATTEMPTS: u32 = 3;
 #[derive(Clone)]
 struct Beginning {
     session: Session,
+    idle_since: Timestamp,
     checked: PasswordHash,
     renewed: Option<PasswordHash>,
     guest_cart: Option<CartTokenHash>,
@@ -66,7 +67,8 @@ impl Accounts {
             address: Some(client.address.to_string()),
         };
         let guest_cart = *guest_cart;
-        let beginning = Beginning { session, checked: account.password, renewed, guest_cart };
+        let idle_since = self.idle.over_since(now);
+        let beginning = Beginning { session, idle_since, checked: account.password, renewed, guest_cart };
         let Some(begun) = self.units.run(move |work| begin(work, beginning.clone())).await? else {
             return Ok(None);
         };
@@ -88,7 +90,7 @@ async fn begin(
     mut work: Box<dyn UnitOfWork>,
     beginning: Beginning,
 ) -> Result<Option<Sourced<(UserView, Option<CartMerge>)>>, SignInError> {
-    let Beginning { session, checked, renewed, guest_cart } = beginning;
+    let Beginning { session, idle_since, checked, renewed, guest_cart } = beginning;
     let account = work.users().lock(session.user).await?.filter(|account| !account.user.disabled);
     let account = account.ok_or(SignInError::Refused)?;
     if account.password != checked {
@@ -97,7 +99,7 @@ async fn begin(
     if let Some(hash) = renewed {
         work.users().set_password(session.user, &hash).await?;
     }
-    work.sessions().begin(&session).await?;
+    work.sessions().begin(&session, idle_since).await?;
     let merged = match guest_cart {
         Some(guest) => merge(work.as_mut(), session.user, guest, session.created_at).await?,
         None => None,

@@ -5,6 +5,7 @@ mod bringing_a_cart;
 mod endings;
 mod flood;
 mod guessable;
+mod idle;
 mod noting;
 mod passwords;
 mod races;

@@ -141,7 +141,7 @@ async fn the_state_is_read_once_after_signing_in_with_the_session_in_it() {
     let device = shop.sign_in("ada").await;
     let states = lock(&shop.reader.states).clone();
     assert_eq!(states.len(), 1);
-    assert!(states[0].admits(shop.actor(&device).await.session(), device.user.created_at));
+    assert!(states[0].live(shop.actor(&device).await.session(), device.user.created_at).is_some());
 }
 
 #[tokio::test]

@@ -4,10 +4,10 @@
 use crate::races::WatchedReader;
 use auth::{
     AccountService, Accounts, AccountsOptions, Actor, AuthSecret, AuthenticationError, Authenticator,
-    BcryptCost, Client, KeyRing, LocalThrottle, Password, PasswordOptions, Passwords, Pepper, Sessions,
-    SessionsOptions, SignIn, SignInError, SignUp, SignedIn, ThrottleLimits, Tokens,
+    BcryptCost, Client, IdleLimit, KeyRing, LocalThrottle, Password, PasswordOptions, Passwords, Pepper,
+    Sessions, SessionsOptions, SignIn, SignInError, SignUp, SignedIn, ThrottleLimits, Tokens,
 };
-use domain::account::{Credentials, EmailAddress, PersonName, SessionActivity};
+use domain::account::{AccountReader, Credentials, EmailAddress, PersonName, SessionActivity};
 use domain::testing::{CountingEntropy, FixedClock, MemoryShop};
 use domain::throttle::Meter;
 use domain::{Clock, Entropy, UserId};
@@ -63,6 +63,7 @@ impl Shop {
             tokens: Arc::clone(&tokens),
             limits,
             throttle: Arc::new(LocalThrottle::new(Arc::<FixedClock>::clone(&clock))),
+            idle: idle(),
             clock: Arc::<FixedClock>::clone(&clock),
             entropy: Arc::clone(&entropy),
         });
@@ -73,6 +74,13 @@ impl Shop {
     /// Returns who admits, with another place for its notes.
     pub(crate) fn sessions_noting(&self, activity: Arc<dyn SessionActivity>) -> Sessions {
         sessions(&self.tokens, &self.memory, activity, &self.clock)
+    }
+
+    /// Returns who admits, with another reader.
+    pub(crate) fn sessions_reading(&self, reader: Arc<dyn AccountReader>) -> Sessions {
+        let (tokens, clock) = (Arc::clone(&self.tokens), Arc::<FixedClock>::clone(&self.clock));
+        let activity = Arc::new(self.memory.clone());
+        Sessions::new(SessionsOptions { tokens, reader, activity, idle: idle(), clock })
     }
 
     /// Signs somebody up with [`PASSWORD`].
@@ -140,6 +148,11 @@ pub(crate) fn from(address: &str) -> Client {
     Client { address, user_agent: Some("a test".to_owned()), meter: Meter::default() }
 }
 
+/// Returns how long a session may go unused.
+fn idle() -> IdleLimit {
+    IdleLimit::parse("3d").expect("it is a limit")
+}
+
 fn sessions(
     tokens: &Arc<Tokens>,
     memory: &MemoryShop,
@@ -151,6 +164,7 @@ fn sessions(
         tokens: Arc::clone(tokens),
         reader: Arc::new(memory.clone()),
         activity,
+        idle: idle(),
         clock,
     })
 }

@@ -97,6 +97,10 @@ async fn a_session_ends_with_its_token() {
     shop.customer("ada").await;
     let device = shop.sign_in("ada").await;
     let verified = shop.sessions.verify(device.token.expose_secret()).unwrap();
+    for _ in 0..6 {
+        shop.clock.advance(TimeDelta::days(1));
+        assert!(shop.uses(&device).await);
+    }
     shop.clock.set(device.expires_at - TimeDelta::microseconds(1));
     assert!(shop.is_live(&device).await);
     shop.clock.set(device.expires_at);

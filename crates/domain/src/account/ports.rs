@@ -43,7 +43,8 @@ pub trait AccountReader: Send + Sync {
     async fn credentials_of(&self, user: UserId) -> Result<Option<Credentials>, RepositoryError>;
 }
 
-/// Notes that a session is in use. It is outside every unit of work, because it changes nothing that anybody decides on.
+/// Notes that a session is in use. It is outside every unit of work and renews no cell: whoever finds a session idle in a copy
+/// looks again at the truth, where notes only move forward.
 #[async_trait]
 pub trait SessionActivity: Send + Sync {
     /// Moves the session's last use to `at`.
@@ -68,9 +69,9 @@ pub trait UserRepository: Send {
 /// was nothing to end: whoever asks for that may have been shown a session that had ended already.
 #[async_trait]
 pub trait SessionRepository: Send {
-    /// Begins a session. Ends those that expired before it began, and the oldest beyond
-    /// [`MAX_LIVE_SESSIONS`](super::MAX_LIVE_SESSIONS).
-    async fn begin(&mut self, session: &Session) -> Result<(), RepositoryError>;
+    /// Begins a session. Ends those that expired before it began, those that were not seen after `idle_since`, and the oldest
+    /// beyond [`MAX_LIVE_SESSIONS`](super::MAX_LIVE_SESSIONS).
+    async fn begin(&mut self, session: &Session, idle_since: Timestamp) -> Result<(), RepositoryError>;
     /// Ends a session of this account; false when it has no such session.
     async fn end(&mut self, user: UserId, session: &SessionId) -> Result<bool, RepositoryError>;
     /// Ends every session of this account but the one given; returns how many.

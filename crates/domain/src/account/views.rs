@@ -90,9 +90,10 @@ pub struct AccountState {
 }
 
 impl AccountState {
-    /// Tells whether this session may act now.
-    pub fn admits(&self, session: &SessionId, now: Timestamp) -> bool {
-        !self.disabled && self.sessions.iter().any(|live| live.id == *session && now < live.expires_at)
+    /// Returns a session that may act now, if it was not idle for too long; the account must not be shut out.
+    pub fn live(&self, session: &SessionId, now: Timestamp) -> Option<&LiveSession> {
+        let live = self.sessions.iter().find(|live| live.id == *session && now < live.expires_at);
+        live.filter(|_| !self.disabled)
     }
 }
 
@@ -102,6 +103,10 @@ impl AccountState {
 pub struct LiveSession {
     /// Identifies it.
     pub id: SessionId,
+    /// When it was last used, as far as was known when this was read; it may have been used since. Where a former version
+    /// wrote the cell, long ago.
+    #[serde(default)]
+    pub last_seen_at: DateTime<Utc>,
     /// When it ends by itself.
     pub expires_at: DateTime<Utc>,
 }

@@ -12,7 +12,11 @@ use async_trait::async_trait;
 impl AccountReader for MemoryShop {
     async fn state(&self, user: UserId) -> Result<Option<Sourced<Doc<AccountState>>>, RepositoryError> {
         let state = self.read()?;
-        let live = |session: &Session| LiveSession { id: session.id.clone(), expires_at: session.expires_at };
+        let live = |session: &Session| LiveSession {
+            id: session.id.clone(),
+            last_seen_at: session.last_seen_at,
+            expires_at: session.expires_at,
+        };
         let sessions = state.sessions.values().filter(|session| session.user == user).map(live).collect();
         let account = state.users.get(&user).map(|Credentials { user, .. }| AccountState {
             role: user.role,

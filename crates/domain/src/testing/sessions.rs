@@ -17,9 +17,11 @@ impl SessionActivity for MemoryShop {
 
 #[async_trait]
 impl SessionRepository for MemoryUnit {
-    async fn begin(&mut self, new: &Session) -> Result<(), RepositoryError> {
+    async fn begin(&mut self, new: &Session, idle_since: Timestamp) -> Result<(), RepositoryError> {
         let sessions = &mut self.state.sessions;
-        sessions.retain(|_, session| session.user != new.user || new.created_at < session.expires_at);
+        let is_live =
+            |session: &Session| new.created_at < session.expires_at && idle_since < session.last_seen_at;
+        sessions.retain(|_, session| session.user != new.user || is_live(session));
         sessions.insert(new.id.clone(), new.clone());
         let mut own: Vec<&Session> = sessions.values().filter(|session| session.user == new.user).collect();
         own.sort_by_key(|session| (session.created_at, session.id == new.id));

@@ -105,7 +105,7 @@ async fn the_oldest_session_ends_when_there_are_too_many() {
             .run(move |mut work| {
                 let session = session.clone();
                 async move {
-                    work.sessions().begin(&session).await?;
+                    work.sessions().begin(&session, domain::Timestamp::UNIX_EPOCH).await?;
                     work.commit().await
                 }
             })

@@ -24,7 +24,8 @@ impl AccountReader for Database {
         let Some((user, sessions)) = rows.into_iter().next() else { return Ok(None) };
         let live = |row: session::Model| {
             let id = SessionId::parse(&row.id).map_err(corrupt("sessions.id"))?;
-            Ok::<_, RepositoryError>(LiveSession { id, expires_at: row.expires_at })
+            let (last_seen_at, expires_at) = (row.last_seen_at, row.expires_at);
+            Ok::<_, RepositoryError>(LiveSession { id, last_seen_at, expires_at })
         };
         let state = AccountState {
             role: Role::parse(&user.role).map_err(corrupt("users.role"))?,

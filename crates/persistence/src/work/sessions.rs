@@ -6,13 +6,13 @@ use crate::error::store;
 use crate::insert;
 use async_trait::async_trait;
 use domain::account::{MAX_LIVE_SESSIONS, Session, SessionRepository};
-use domain::{Change, RepositoryError, SessionId, UserId};
+use domain::{Change, RepositoryError, SessionId, Timestamp, UserId};
 use sea_orm::sea_query::{Condition, LockType};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 #[async_trait]
 impl SessionRepository for Work {
-    async fn begin(&mut self, session: &Session) -> Result<(), RepositoryError> {
+    async fn begin(&mut self, session: &Session, idle_since: Timestamp) -> Result<(), RepositoryError> {
         // Sessions of one account begin one after the other, or two would each leave room for themselves alone.
         let account = user::Entity::find_by_id(session.user.0).lock(LockType::NoKeyUpdate);
         account.one(&self.transaction).await.map_err(store)?;
@@ -21,6 +21,7 @@ impl SessionRepository for Work {
             .column(session::Column::Id)
             .filter(session::Column::UserId.eq(session.user.0))
             .filter(session::Column::ExpiresAt.gt(session.created_at))
+            .filter(session::Column::LastSeenAt.gt(idle_since))
             .order_by_desc(session::Column::CreatedAt)
             .order_by_desc(session::Column::Id)
             .limit(MAX_LIVE_SESSIONS as u64 - 1)

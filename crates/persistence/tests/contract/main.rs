@@ -49,6 +49,7 @@ on_both_databases! {
     sessions:
         sessions_begin_end_and_expire
         the_twenty_first_session_ends_the_oldest
+        a_session_that_was_not_seen_ends_where_another_begins
         sessions_that_begin_at_once_keep_to_twenty
         a_touch_moves_the_last_use_forward_only
         ending_sessions_keeps_to_the_account;

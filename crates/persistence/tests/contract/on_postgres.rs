@@ -30,15 +30,15 @@ async fn two_sessions_never_make_room_for_themselves_alone() {
     let ada = shop.customer("ada").await;
     for number in 0..20 {
         let mut work = shop.begin().await;
-        work.sessions().begin(&session(ada, number, number.into())).await.unwrap();
+        work.sessions().begin(&session(ada, number, number.into()), at(-9_000)).await.unwrap();
         work.commit().await.unwrap();
     }
     let mut first = shop.begin().await;
-    first.sessions().begin(&session(ada, 100, 100)).await.unwrap();
+    first.sessions().begin(&session(ada, 100, 100), at(-9_000)).await.unwrap();
     let db = shop.db.clone();
     let second = tokio::spawn(async move {
         let mut second = domain::UnitsOfWork::begin(&db).await.unwrap();
-        second.sessions().begin(&session(ada, 101, 101)).await.unwrap();
+        second.sessions().begin(&session(ada, 101, 101), at(-9_000)).await.unwrap();
         second.commit().await.unwrap();
     });
     stands(&shop, &second).await;

@@ -6,7 +6,7 @@ use domain::{Change, RepositoryError, SessionId, UserId};
 
 async fn begin(shop: &Shop, user: UserId, number: u32, second: i64) {
     let mut work = shop.begin().await;
-    work.sessions().begin(&session(user, number, second)).await.unwrap();
+    work.sessions().begin(&session(user, number, second), at(-9_000)).await.unwrap();
     assert_eq!(work.commit().await.unwrap().changes, [Change::Account(user)]);
 }
 
@@ -33,6 +33,22 @@ pub(crate) async fn sessions_begin_end_and_expire(shop: Shop) {
     assert_eq!(live(&shop, ada).await, [id(3), id(2)]);
 }
 
+pub(crate) async fn a_session_that_was_not_seen_ends_where_another_begins(shop: Shop) {
+    let (ada, bob) = (shop.customer("ada").await, shop.customer("bob").await);
+    for (user, number) in [(ada, 1), (ada, 2), (ada, 3), (bob, 4)] {
+        begin(&shop, user, number, 0).await;
+    }
+    shop.db.touch(&id(1), at(101)).await.unwrap();
+    shop.db.touch(&id(2), at(100)).await.unwrap();
+    let mut work = shop.begin().await;
+    work.sessions().begin(&session(ada, 5, 200), at(100)).await.unwrap();
+    work.commit().await.unwrap();
+    assert_eq!(live(&shop, ada).await, [id(5), id(1)]);
+    assert_eq!(live(&shop, bob).await, [id(4)]);
+    let state = shop.db.state(ada).await.unwrap().unwrap().value.decode().unwrap();
+    assert_eq!(state.sessions[1].last_seen_at, at(101));
+}
+
 pub(crate) async fn the_twenty_first_session_ends_the_oldest(shop: Shop) {
     let (ada, bob) = (shop.customer("ada").await, shop.customer("bob").await);
     begin(&shop, bob, 99, -5).await;
@@ -51,7 +67,7 @@ pub(crate) async fn sessions_that_begin_at_once_keep_to_twenty(shop: Shop) {
         tokio::spawn(async move {
             let begun: Result<(), RepositoryError> = units
                 .run(move |mut work| async move {
-                    work.sessions().begin(&session(ada, number, 0)).await?;
+                    work.sessions().begin(&session(ada, number, 0), at(-9_000)).await?;
                     work.commit().await.map(drop)
                 })
                 .await;

@@ -41,7 +41,7 @@ pub(crate) async fn many_messages_are_announced_at_once(shop: Shop) {
 pub(crate) async fn abandoned_begins_leave_the_pool_clean(shop: Shop) {
     let ada = shop.customer("ada").await;
     let mut work = shop.begin().await;
-    work.sessions().begin(&session(ada, 1, 0)).await.unwrap();
+    work.sessions().begin(&session(ada, 1, 0), at(-9_000)).await.unwrap();
     work.commit().await.unwrap();
     let pool = shop.again(usd(), 2).await;
     drop(pool.begin().await.unwrap());

@@ -92,11 +92,17 @@ async fn services(settings: &Settings) -> anyhow::Result<Services> {
         tokens: tokens.clone(),
         limits: settings.auth.limits,
         throttle: Arc::new(LocalThrottle::new(clock.clone())),
+        idle: settings.auth.session_idle,
         clock: clock.clone(),
         entropy: entropy.clone(),
     });
-    let sessions =
-        Sessions::new(SessionsOptions { tokens, reader, activity: database.clone(), clock: clock.clone() });
+    let sessions = Sessions::new(SessionsOptions {
+        tokens,
+        reader,
+        activity: database.clone(),
+        idle: settings.auth.session_idle,
+        clock: clock.clone(),
+    });
     let carts = CartsOptions {
         units: units.clone(),
         reader: Arc::new(CachedCarts::new(database.clone(), cells.clone())),
