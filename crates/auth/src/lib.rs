@@ -7,6 +7,8 @@ mod hashing;
 mod limiter;
 mod local;
 mod permission;
+mod post;
+mod recovery;
 mod secret;
 mod service;
 mod session;
@@ -19,6 +21,8 @@ pub use domain::Client;
 pub use hashing::{BcryptCost, PasswordOptions, Passwords};
 pub use local::LocalThrottle;
 pub use permission::{InspectCache, ManageAccounts, ManageCatalog, ManageOrders, ManageWebhooks, Permission};
+pub use post::{Errands, Pages, Postbox, Postman, PostmanOptions};
+pub use recovery::{MessageError, RecoveryService, TokenError, Verification};
 pub use secret::{AuthSecret, Pepper};
 pub use service::{
     AccountError, AccountPatch, AccountService, Password, PasswordError, ProfilePatch, SignIn, SignInError,
