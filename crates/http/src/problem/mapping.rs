@@ -3,7 +3,9 @@
 
 use super::{Fault, Place, Problem, kinds};
 use actix_web::http::header::{self, HeaderValue};
-use auth::{AccountError, AuthenticationError, PasswordError, SignInError, SignUpError};
+use auth::{
+    AccountError, AuthenticationError, MessageError, PasswordError, SignInError, SignUpError, TokenError,
+};
 use domain::cart::{CartError, CartFull};
 use domain::catalog::CatalogError;
 use domain::idempotency::KeyError;
@@ -94,6 +96,26 @@ impl From<PasswordError> for Problem {
                 .member("errors", [at("/currentPassword", "is not the current password")]),
             PasswordError::Throttled { retry_after } => throttled(retry_after),
             PasswordError::Repository(error) => error.into(),
+        }
+    }
+}
+
+impl From<MessageError> for Problem {
+    fn from(error: MessageError) -> Self {
+        match error {
+            MessageError::Throttled { retry_after } => throttled(retry_after),
+            MessageError::Repository(error) => error.into(),
+        }
+    }
+}
+
+impl From<TokenError> for Problem {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Unusable => Self::new(&kinds::UNUSABLE_TOKEN, "Nothing was changed.")
+                .member("errors", [at("/token", "is no token of a message that can be used")]),
+            TokenError::Throttled { retry_after } => throttled(retry_after),
+            TokenError::Repository(error) => error.into(),
         }
     }
 }
