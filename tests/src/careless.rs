@@ -6,7 +6,7 @@ mod keys;
 mod stock;
 
 use async_trait::async_trait;
-use domain::account::{SessionRepository, UserRepository};
+use domain::account::{MailedTokenRepository, SessionRepository, UserRepository};
 use domain::cart::CartRepository;
 use domain::catalog::CatalogRepository;
 use domain::event::EventRepository;
@@ -92,6 +92,10 @@ impl UnitOfWork for CarelessUnit {
 
     fn sessions(&mut self) -> &mut dyn SessionRepository {
         self.inner.sessions()
+    }
+
+    fn mailed_tokens(&mut self) -> &mut dyn MailedTokenRepository {
+        self.inner.mailed_tokens()
     }
 
     fn catalog(&mut self) -> &mut dyn CatalogRepository {

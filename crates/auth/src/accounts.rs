@@ -3,11 +3,13 @@
 
 mod administration;
 mod password_change;
+mod recovery;
 mod sign_in;
 mod sign_up;
 
 pub use sign_up::StaffError;
 
+use crate::post::Postbox;
 use crate::throttle::Throttles;
 use crate::{
     AccountError, AccountPatch, AccountService, Actor, Client, IdleLimit, Password, PasswordError, Passwords,
@@ -49,17 +51,25 @@ pub struct Accounts {
     tokens: Arc<Tokens>,
     throttles: Throttles,
     idle: IdleLimit,
+    postbox: Postbox,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
 
 impl Accounts {
-    /// Puts the use cases together.
+    /// Puts the use cases together. They have no messages sent.
     pub fn new(options: AccountsOptions) -> Self {
         let AccountsOptions { units, reader, passwords, tokens, limits, throttle, idle, clock, entropy } =
             options;
         let throttles = Throttles::new(limits, &throttle);
-        Self { units, reader, passwords, tokens, throttles, idle, clock, entropy }
+        let postbox = Postbox::closed();
+        Self { units, reader, passwords, tokens, throttles, idle, postbox, clock, entropy }
+    }
+
+    /// Has messages sent by whoever empties this box.
+    #[must_use]
+    pub fn with_postbox(self, postbox: Postbox) -> Self {
+        Self { postbox, ..self }
     }
 }
 

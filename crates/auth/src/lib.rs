@@ -9,6 +9,8 @@ mod limiter;
 mod local;
 mod new_password;
 mod permission;
+mod post;
+mod recovery;
 mod secret;
 mod service;
 mod session;
@@ -23,6 +25,8 @@ pub use idle::IdleLimit;
 pub use local::LocalThrottle;
 pub use new_password::{Guessable, NewPassword};
 pub use permission::{InspectCache, ManageAccounts, ManageCatalog, ManageOrders, ManageWebhooks, Permission};
+pub use post::{Errands, Pages, Postbox, Postman, PostmanOptions};
+pub use recovery::{MessageError, RecoveryService, TokenError, Verification};
 pub use secret::{AuthSecret, Pepper};
 pub use service::{
     AccountError, AccountPatch, AccountService, Password, PasswordError, ProfilePatch, SignIn, SignInError,

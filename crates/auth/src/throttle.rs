@@ -17,7 +17,7 @@ pub struct ThrottleLimits {
     pub sign_up_per_address: u32,
     /// Forgotten passwords per account.
     pub reset_per_account: u32,
-    /// Forgotten passwords per address, asked for and replaced.
+    /// Forgotten passwords per address, and tokens of messages that come back from there.
     pub reset_per_address: u32,
     /// Messages per account that ask its owner to confirm the address.
     pub verification_per_account: u32,
@@ -74,20 +74,17 @@ impl Throttles {
         from(&self.sign_up_per_address, client).await
     }
 
-    /// Counts a forgotten password, asked for or replaced; asked before [`Throttles::reset_of`].
-    #[expect(dead_code, reason = "called where a forgotten password is replaced")]
+    /// Counts a forgotten password, or a token that comes back; asked before [`Throttles::reset_of`].
     pub(crate) async fn reset_from(&self, client: &Client) -> Result<(), Duration> {
         from(&self.reset_per_address, client).await
     }
 
     /// Counts a message to the owner of this account who forgot the password.
-    #[expect(dead_code, reason = "called where a forgotten password is replaced")]
     pub(crate) async fn reset_of(&self, account: &EmailAddress, client: &Client) -> Result<(), Duration> {
         of(&self.reset_per_account, account, client).await
     }
 
     /// Counts a message to the owner of this account who is to confirm the address.
-    #[expect(dead_code, reason = "called where an address is confirmed")]
     pub(crate) async fn verification_of(
         &self,
         account: &EmailAddress,

@@ -1,11 +1,16 @@
 //! Accounts and their sessions: the values and the ports. The rules of passwords and tokens live in the `auth` crate.
 
 mod email;
+mod mailed;
 mod ports;
 mod views;
 
 pub use email::EmailAddress;
-pub use ports::{AccountReader, Credentials, NewUser, SessionActivity, SessionRepository, UserRepository};
+pub use mailed::{KeptToken, MailedToken, MailedTokenHash, Purpose};
+pub use ports::{
+    AccountReader, Credentials, MailedTokenRepository, NewUser, SessionActivity, SessionRepository,
+    UserRepository,
+};
 pub use views::{AccountState, LiveSession, SessionView, UserView};
 
 use crate::text::Line;
@@ -59,6 +64,8 @@ pub struct User {
     pub name: PersonName,
     /// Where its owner is reached; unique without case.
     pub email: EmailAddress,
+    /// When its owner proved to read the messages there; `None` until then.
+    pub email_verified_at: Option<Timestamp>,
     /// What it may do.
     pub role: Role,
     /// Whether it is shut out.

@@ -12,11 +12,13 @@ pub enum Ending {
     IdempotencyKeys,
     /// Events that happened long ago, with the log of where they were sent. One that still waits to be sent goes too.
     Events,
+    /// Tokens of messages that nobody used in time.
+    MailedTokens,
 }
 
 impl Ending {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::GuestCarts, Self::IdempotencyKeys, Self::Events];
+    pub const ALL: [Self; 4] = [Self::GuestCarts, Self::IdempotencyKeys, Self::Events, Self::MailedTokens];
 
     /// Returns what the log calls it.
     pub fn as_str(self) -> &'static str {
@@ -24,6 +26,7 @@ impl Ending {
             Self::GuestCarts => "guests' carts",
             Self::IdempotencyKeys => "idempotency keys",
             Self::Events => "events",
+            Self::MailedTokens => "tokens of messages",
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod housekeeping;
 pub mod idempotency;
 pub mod ids;
 pub mod inspection;
+pub mod mail;
 pub mod money;
 pub mod order;
 pub mod outbox;

@@ -1,6 +1,6 @@
 //! Units of work: one transaction as one object, and the one place that runs them to their end.
 
-use crate::account::{SessionRepository, UserRepository};
+use crate::account::{MailedTokenRepository, SessionRepository, UserRepository};
 use crate::cart::CartRepository;
 use crate::catalog::CatalogRepository;
 use crate::event::EventRepository;
@@ -25,6 +25,8 @@ pub trait UnitOfWork: Send {
     fn users(&mut self) -> &mut dyn UserRepository;
     /// Sessions.
     fn sessions(&mut self) -> &mut dyn SessionRepository;
+    /// Tokens of messages.
+    fn mailed_tokens(&mut self) -> &mut dyn MailedTokenRepository;
     /// Products, variants and categories.
     fn catalog(&mut self) -> &mut dyn CatalogRepository;
     /// Stock.

@@ -86,6 +86,11 @@ pub(crate) fn created_secret<T: Serialize>(made: Sourced<T>, location: String) -
     enveloped(response, &made.map(|view| Doc::encode(Version::NONE, &view)))
 }
 
+/// Answers what is done later, if at all.
+pub(crate) fn accepted() -> HttpResponse {
+    HttpResponse::Accepted().finish()
+}
+
 /// Answers a write that leaves nothing to say.
 pub(crate) fn nothing() -> HttpResponse {
     HttpResponse::NoContent().finish()

@@ -14,6 +14,7 @@ pub(crate) mod orders;
 mod paging;
 mod price;
 pub(crate) mod products;
+pub(crate) mod recovery;
 pub(crate) mod sessions;
 pub(crate) mod stock;
 pub(crate) mod variants;

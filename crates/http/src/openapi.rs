@@ -6,8 +6,8 @@ mod forms;
 mod problem_schema;
 
 use crate::handlers::{
-    admin, auth, cache, cart, categories, desk, docs, health, me, orders, products, sessions, stock,
-    variants, webhooks,
+    admin, auth, cache, cart, categories, desk, docs, health, me, orders, products, recovery, sessions,
+    stock, variants, webhooks,
 };
 use consequences::Consequences;
 use forms::Forms;
@@ -53,6 +53,10 @@ pub fn document() -> String {
         auth::sign_out_all,
         sessions::list,
         sessions::end,
+        recovery::forget_password,
+        recovery::reset_password,
+        recovery::verify_email,
+        recovery::ask_verification,
         me::show,
         me::change,
         me::change_password,

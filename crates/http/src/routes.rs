@@ -1,8 +1,8 @@
 //! Every address that the shop answers, in one table. The OpenAPI document is compared with it, both ways.
 
 use crate::handlers::{
-    admin, auth, cache, cart, categories, desk, docs, health, me, orders, products, sessions, stock,
-    variants, webhooks,
+    admin, auth, cache, cart, categories, desk, docs, health, me, orders, products, recovery, sessions,
+    stock, variants, webhooks,
 };
 use actix_web::web::{self, ServiceConfig, delete, patch, post};
 use actix_web::{FromRequest, Handler, Responder, Route};
@@ -24,8 +24,12 @@ pub(crate) fn table() -> Vec<(&'static str, Vec<Route>)> {
         ("/api/v1/auth/signout-all", vec![post().to(auth::sign_out_all)]),
         ("/api/v1/auth/sessions", read(sessions::list)),
         ("/api/v1/auth/sessions/{id}", vec![delete().to(sessions::end)]),
+        ("/api/v1/auth/forgot-password", vec![post().to(recovery::forget_password)]),
+        ("/api/v1/auth/reset-password", vec![post().to(recovery::reset_password)]),
+        ("/api/v1/auth/verify-email", vec![post().to(recovery::verify_email)]),
         ("/api/v1/me", with(read(me::show), [patch().to(me::change)])),
         ("/api/v1/me/password", vec![post().to(me::change_password)]),
+        ("/api/v1/me/verification", vec![post().to(recovery::ask_verification)]),
         ("/api/v1/products", with(read(products::list::handle), [post().to(products::create::handle)])),
         (
             "/api/v1/products/{id}",

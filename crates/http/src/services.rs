@@ -1,7 +1,7 @@
 //! Everything that the handlers call, as ports: the only thing that they know of the rest of the program.
 
 use crate::{AllowedOrigins, TrustedProxies};
-use auth::{AccountService, Authenticator};
+use auth::{AccountService, Authenticator, RecoveryService};
 use domain::cart::CartService;
 use domain::catalog::{CatalogService, ProductReader};
 use domain::health::Dependency;
@@ -28,6 +28,8 @@ pub struct Services {
     pub order_service: Arc<dyn OrderService>,
     /// Signs people up, in and out, and changes their accounts.
     pub accounts: Arc<dyn AccountService>,
+    /// Sends people tokens, and takes them back.
+    pub recovery: Arc<dyn RecoveryService>,
     /// Turns bearer tokens into actors.
     pub authenticator: Arc<dyn Authenticator>,
     /// Reads what is sent to other programs, for staff.

@@ -7,6 +7,7 @@ pub(crate) mod cart_line;
 pub(crate) mod category;
 pub(crate) mod event;
 pub(crate) mod idempotency_key;
+pub(crate) mod mailed_token;
 pub(crate) mod order;
 pub(crate) mod order_event;
 pub(crate) mod order_line;

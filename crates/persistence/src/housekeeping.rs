@@ -2,7 +2,7 @@
 //! somebody is using at the moment.
 
 use crate::Database;
-use crate::entity::{cart, event, idempotency_key};
+use crate::entity::{cart, event, idempotency_key, mailed_token};
 use crate::error::store;
 use async_trait::async_trait;
 use domain::event::KEPT as EVENTS_KEPT;
@@ -22,6 +22,7 @@ impl Housekeeping for Database {
             Ending::GuestCarts => ended_carts(now),
             Ending::IdempotencyKeys => ended_keys(now),
             Ending::Events => old_events(now),
+            Ending::MailedTokens => ended_tokens(now),
         };
         let mut pruned = 0;
         loop {
@@ -61,6 +62,21 @@ fn ended_keys(now: Timestamp) -> DeleteStatement {
         .into_query();
     let which = Expr::tuple([Expr::col(user), Expr::col(key)]).in_subquery(some);
     idempotency_key::Entity::delete_many().filter(which).into_query()
+}
+
+/// Removes tokens of messages that are over, the first to end first.
+fn ended_tokens(now: Timestamp) -> DeleteStatement {
+    let (user, purpose) = (mailed_token::Column::UserId, mailed_token::Column::Purpose);
+    let some = mailed_token::Entity::find()
+        .select_only()
+        .columns([user, purpose])
+        .filter(mailed_token::Column::ExpiresAt.lte(now))
+        .order_by_asc(mailed_token::Column::ExpiresAt)
+        .limit(AT_ONCE)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .into_query();
+    let which = Expr::tuple([Expr::col(user), Expr::col(purpose)]).in_subquery(some);
+    mailed_token::Entity::delete_many().filter(which).into_query()
 }
 
 /// Removes events that are kept no longer, the oldest first; their deliveries and what was tried go with them.

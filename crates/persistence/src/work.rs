@@ -6,6 +6,7 @@ mod catalog;
 mod changes;
 mod events;
 mod idempotency;
+mod mailed_tokens;
 mod orders;
 mod sessions;
 mod stock;
@@ -19,7 +20,7 @@ use crate::error::{commit, store};
 use crate::insert;
 use async_trait::async_trait;
 use changes::Changes;
-use domain::account::{SessionRepository, UserRepository};
+use domain::account::{MailedTokenRepository, SessionRepository, UserRepository};
 use domain::cart::CartRepository;
 use domain::catalog::CatalogRepository;
 use domain::event::EventRepository;
@@ -64,6 +65,10 @@ impl UnitOfWork for Work {
     }
 
     fn sessions(&mut self) -> &mut dyn SessionRepository {
+        self
+    }
+
+    fn mailed_tokens(&mut self) -> &mut dyn MailedTokenRepository {
         self
     }
 

@@ -15,6 +15,7 @@ mod guests;
 mod hostile;
 mod instances;
 mod keys;
+mod letters;
 mod looking_inside;
 mod operations;
 mod outage;

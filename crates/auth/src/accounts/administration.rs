@@ -1,9 +1,10 @@
 //! Changing what an account is: its owner the name, staff the role and whether it is shut out. A changed role takes
-//! effect by signing in again, so that no session outlives the right that it was begun with.
+//! effect by signing in again, so that no session outlives the right that it was begun with, and no token for a new password
+//! does.
 
 use super::Accounts;
 use crate::{AccountError, AccountPatch, ProfilePatch};
-use domain::account::{User, UserView};
+use domain::account::{Purpose, User, UserView};
 use domain::{Doc, Sourced, UnitOfWork, UserId, Version};
 
 type UserAnswer = Result<Sourced<Doc<UserView>>, AccountError>;
@@ -41,6 +42,7 @@ async fn edit(
         work.users().save(&after).await?;
     }
     if (after.role, after.disabled) != (before.role, before.disabled) {
+        work.mailed_tokens().void(user, Purpose::ResetPassword).await?;
         work.sessions().end_all(user, None).await?;
     }
     let committed = work.commit().await?;

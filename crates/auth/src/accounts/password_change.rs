@@ -1,9 +1,9 @@
 //! Replacing a password, for whoever is signed in and knows the current one. Ends every other session of the account:
-//! whoever learned the old password is out.
+//! whoever learned the old password is out, and a token that was sent for a new one is void.
 
 use super::Accounts;
 use crate::{Actor, Client, Password, PasswordError};
-use domain::account::PasswordHash;
+use domain::account::{PasswordHash, Purpose};
 use domain::{SessionId, UnitOfWork, UserId};
 
 /// A new hash that may be stored if the old one still is the one that was checked.
@@ -47,6 +47,7 @@ async fn replace(mut work: Box<dyn UnitOfWork>, replacement: Replacement) -> Res
     let account = work.users().lock(user).await?;
     account.filter(|account| account.password == checked).ok_or(PasswordError::Wrong)?;
     work.users().set_password(user, &new).await?;
+    work.mailed_tokens().void(user, Purpose::ResetPassword).await?;
     work.sessions().end_all(user, Some(&session)).await?;
     work.commit().await?;
     Ok(())

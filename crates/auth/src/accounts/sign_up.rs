@@ -1,6 +1,7 @@
 //! Making accounts: customers make their own, operators make those of staff. Never makes two of one e-mail address.
 
 use super::Accounts;
+use crate::post::Errand;
 use crate::{Client, Guessable, SignUp, SignUpError};
 use domain::account::{EmailAddress, NewUser, Role, User, UserView};
 use domain::{Doc, RepositoryError, Source, Sourced, UnitOfWork, Version};
@@ -44,6 +45,7 @@ impl Accounts {
             .await
             .map_err(|retry_after| SignUpError::Throttled { retry_after })?;
         let (source, user) = self.make(new, Role::Customer).await??.ok_or(SignUpError::EmailTaken)?;
+        self.postbox.post(Errand::Verification(user.id));
         Ok(Sourced::direct(source, Doc::encode(Version::NONE, &UserView::from(&user))))
     }
 

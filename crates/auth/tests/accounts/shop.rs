@@ -1,18 +1,23 @@
 //! The shop that these tests sign up at: accounts and sessions in memory, hashes that cost little, no throttle unless a
 //! test asks for one.
 
+use crate::posting;
 use crate::races::WatchedReader;
 use auth::{
     AccountService, Accounts, AccountsOptions, Actor, AuthSecret, AuthenticationError, Authenticator,
     BcryptCost, Client, IdleLimit, KeyRing, LocalThrottle, Password, PasswordOptions, Passwords, Pepper,
-    Sessions, SessionsOptions, SignIn, SignInError, SignUp, SignedIn, ThrottleLimits, Tokens,
+    Postbox, Postman, PostmanOptions, Sessions, SessionsOptions, SignIn, SignInError, SignUp, SignedIn,
+    ThrottleLimits, Tokens,
 };
-use domain::account::{AccountReader, Credentials, EmailAddress, PersonName, SessionActivity};
-use domain::testing::{CountingEntropy, FixedClock, MemoryShop};
+use domain::account::{AccountReader, Credentials, EmailAddress, MailedToken, PersonName, SessionActivity};
+use domain::mail::Letter;
+use domain::testing::{CountingEntropy, FixedClock, MemoryMailer, MemoryShop};
 use domain::throttle::Meter;
 use domain::{Clock, Entropy, UserId};
 use secrecy::ExposeSecret;
 use std::sync::Arc;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 pub(crate) const PEPPER: &str = "a pepper that only these tests know";
@@ -26,6 +31,9 @@ pub(crate) struct Shop {
     tokens: Arc<Tokens>,
     pub(crate) accounts: Accounts,
     pub(crate) sessions: Sessions,
+    pub(crate) mailer: Arc<MemoryMailer>,
+    postman: JoinHandle<()>,
+    stop: oneshot::Sender<()>,
 }
 
 impl Shop {
@@ -34,12 +42,25 @@ impl Shop {
     }
 
     pub(crate) fn with(limits: ThrottleLimits) -> Self {
-        Self::over(MemoryShop::new(), Arc::default(), Arc::new(CountingEntropy::default()), limits, 4)
+        Self::over(
+            MemoryShop::new(),
+            Arc::default(),
+            Arc::new(CountingEntropy::default()),
+            limits,
+            4,
+            Arc::default(),
+        )
+    }
+
+    /// Opens a shop that sends its messages with this.
+    pub(crate) fn mailing(mailer: MemoryMailer) -> Self {
+        let (entropy, mailer) = (Arc::new(CountingEntropy::default()), Arc::new(mailer));
+        Self::over(MemoryShop::new(), Arc::default(), entropy, ThrottleLimits::NONE, 4, mailer)
     }
 
     /// Opens the same shop with dearer hashes.
     pub(crate) fn at_cost(self, cost: u32) -> Self {
-        Self::over(self.memory, self.clock, self.entropy, ThrottleLimits::NONE, cost)
+        Self::over(self.memory, self.clock, self.entropy, ThrottleLimits::NONE, cost, self.mailer)
     }
 
     fn over(
@@ -48,7 +69,10 @@ impl Shop {
         entropy: Arc<dyn Entropy>,
         limits: ThrottleLimits,
         cost: u32,
+        mailer: Arc<MemoryMailer>,
     ) -> Self {
+        posting::record();
+        let (postbox, errands) = Postbox::open();
         let secret =
             AuthSecret::parse("a secret that only these tests know".into()).expect("it is long enough");
         let tokens = Arc::new(Tokens::new(KeyRing::of(secret), Arc::<FixedClock>::clone(&clock)));
@@ -66,9 +90,28 @@ impl Shop {
             idle: idle(),
             clock: Arc::<FixedClock>::clone(&clock),
             entropy: Arc::clone(&entropy),
-        });
+        })
+        .with_postbox(postbox);
         let sessions = sessions(&tokens, &memory, Arc::new(memory.clone()), &clock);
-        Self { memory, clock, entropy, reader, passwords, tokens, accounts, sessions }
+        let postman = Postman::new(PostmanOptions {
+            errands,
+            units: memory.units(),
+            reader: Arc::<WatchedReader>::clone(&reader),
+            mailer: Arc::<MemoryMailer>::clone(&mailer),
+            pages: None,
+            clock: Arc::<FixedClock>::clone(&clock),
+            entropy: Arc::clone(&entropy),
+        });
+        let (stop, stopped) = oneshot::channel();
+        let postman = tokio::spawn(postman.run(async { drop(stopped.await) }));
+        Self { memory, clock, entropy, reader, passwords, tokens, accounts, sessions, mailer, postman, stop }
+    }
+
+    /// Closes the shop, and returns the messages that nobody took out.
+    pub(crate) async fn close(self) -> Vec<Letter> {
+        drop(self.stop);
+        self.postman.await.expect("the postman comes to an end");
+        self.mailer.take()
     }
 
     /// Returns who admits, with another place for its notes.
@@ -87,6 +130,11 @@ impl Shop {
     pub(crate) async fn customer(&self, name: &str) -> UserId {
         let signed_up = self.accounts.sign_up(sign_up(name), &client()).await.expect("the address is free");
         signed_up.value.decode().expect("it is a view").id
+    }
+
+    /// Takes the next message out and returns its token.
+    pub(crate) async fn token(&self) -> MailedToken {
+        token_in(&self.mailer.next().await)
     }
 
     pub(crate) async fn try_sign_in(&self, name: &str, password: &str) -> Result<SignedIn, SignInError> {
@@ -119,6 +167,12 @@ impl Shop {
     pub(crate) fn stored(&self, user: UserId) -> Credentials {
         self.memory.state().users[&user].clone()
     }
+}
+
+/// Returns the token of a message: its one line that is nothing else.
+pub(crate) fn token_in(letter: &Letter) -> MailedToken {
+    let line = letter.text.lines().find(|line| line.len() == 43 && !line.contains(' '));
+    MailedToken::brought(line.expect("a message has a token").to_owned())
 }
 
 pub(crate) fn email(name: &str) -> EmailAddress {

@@ -226,6 +226,9 @@ macro_rules! no_repositories {
         fn sessions(&mut self) -> &mut dyn domain::account::SessionRepository {
             unimplemented!()
         }
+        fn mailed_tokens(&mut self) -> &mut dyn domain::account::MailedTokenRepository {
+            unimplemented!()
+        }
         fn catalog(&mut self) -> &mut dyn domain::catalog::CatalogRepository {
             unimplemented!()
         }

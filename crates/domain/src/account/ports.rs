@@ -1,6 +1,9 @@
 //! The ports of accounts and sessions.
 
-use super::{AccountState, EmailAddress, PasswordHash, PersonName, Role, Session, User, UserView};
+use super::{
+    AccountState, EmailAddress, KeptToken, MailedTokenHash, PasswordHash, PersonName, Purpose, Role, Session,
+    User, UserView,
+};
 use crate::{Doc, RepositoryError, SessionId, Sourced, Timestamp, UserId};
 use async_trait::async_trait;
 
@@ -58,7 +61,7 @@ pub trait UserRepository: Send {
     async fn insert(&mut self, new: &NewUser) -> Result<Option<User>, RepositoryError>;
     /// Returns an account and keeps others from changing it until the end.
     async fn lock(&mut self, user: UserId) -> Result<Option<Credentials>, RepositoryError>;
-    /// Stores the name, role and being disabled of an account that was locked.
+    /// Stores the name, the role, being disabled, and since when the address is proven, of an account that was locked.
     /// Records [`Change::Account`](crate::Change::Account).
     async fn save(&mut self, user: &User) -> Result<(), RepositoryError>;
     /// Replaces the hash of an account that was locked.
@@ -76,4 +79,27 @@ pub trait SessionRepository: Send {
     async fn end(&mut self, user: UserId, session: &SessionId) -> Result<bool, RepositoryError>;
     /// Ends every session of this account but the one given; returns how many.
     async fn end_all(&mut self, user: UserId, except: Option<&SessionId>) -> Result<u64, RepositoryError>;
+}
+
+/// Writes the tokens of messages inside a unit of work. An account has one token for a purpose at most: a newer one takes the
+/// place of the one before. Whoever also locks the account does so first.
+#[async_trait]
+pub trait MailedTokenRepository: Send {
+    /// Keeps a token, in the place of the account's other one for this purpose.
+    async fn keep(&mut self, token: &KeptToken) -> Result<(), RepositoryError>;
+    /// Returns whose token this is, be it over or not. It takes no lock and uses nothing up.
+    async fn holder(
+        &mut self,
+        purpose: Purpose,
+        hash: &MailedTokenHash,
+    ) -> Result<Option<UserId>, RepositoryError>;
+    /// Uses a token up; false where there is no such token, or it is over. Of many who try at once, one is told true.
+    async fn use_up(
+        &mut self,
+        purpose: Purpose,
+        hash: &MailedTokenHash,
+        now: Timestamp,
+    ) -> Result<bool, RepositoryError>;
+    /// Makes the account's token for this purpose void, where it has one.
+    async fn void(&mut self, user: UserId, purpose: Purpose) -> Result<(), RepositoryError>;
 }

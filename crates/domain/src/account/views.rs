@@ -18,6 +18,8 @@ pub struct UserView {
     pub name: String,
     /// Where its owner is reached.
     pub email: String,
+    /// Whether its owner has proved to read the messages there.
+    pub email_verified: bool,
     /// What it may do.
     pub role: Role,
     /// Whether it is shut out.
@@ -32,6 +34,7 @@ impl From<&User> for UserView {
             id: user.id,
             name: user.name.to_string(),
             email: user.email.to_string(),
+            email_verified: user.email_verified_at.is_some(),
             role: user.role,
             disabled: user.disabled,
             created_at: user.created_at,

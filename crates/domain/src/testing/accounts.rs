@@ -59,6 +59,7 @@ impl UserRepository for MemoryUnit {
             id: UserId(self.state.next_id()),
             name: new.name.clone(),
             email: new.email.clone(),
+            email_verified_at: None,
             role: new.role,
             disabled: false,
             created_at: new.created_at,

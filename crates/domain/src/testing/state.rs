@@ -1,6 +1,6 @@
 //! What the shop in memory remembers: plain maps, copied whole for every unit of work.
 
-use crate::account::{Credentials, EmailAddress, PersonName, Session};
+use crate::account::{Credentials, EmailAddress, KeptToken, PersonName, Purpose, Session};
 use crate::cart::{Cart, CartLine, CartOwner, CartTokenHash, PricedLine};
 use crate::catalog::{Availability, Category, Product, ProductStatus, Variant};
 use crate::idempotency::{Fingerprint, Remembered};
@@ -20,6 +20,8 @@ pub struct State {
     pub users: BTreeMap<UserId, Credentials>,
     /// Sessions that have not been ended.
     pub sessions: BTreeMap<SessionId, Session>,
+    /// Tokens of messages that were not used up.
+    pub mailed_tokens: BTreeMap<(UserId, Purpose), KeptToken>,
     /// Categories.
     pub categories: Vec<Category>,
     /// Products.

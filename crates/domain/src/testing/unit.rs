@@ -2,7 +2,7 @@
 
 use super::shop::MemoryShop;
 use super::state::{KeptAnswer, State};
-use crate::account::{SessionRepository, UserRepository};
+use crate::account::{MailedTokenRepository, SessionRepository, UserRepository};
 use crate::cart::CartRepository;
 use crate::catalog::{CatalogRepository, Product, changes_between};
 use crate::event::EventRepository;
@@ -45,6 +45,10 @@ impl UnitOfWork for MemoryUnit {
     }
 
     fn sessions(&mut self) -> &mut dyn SessionRepository {
+        self
+    }
+
+    fn mailed_tokens(&mut self) -> &mut dyn MailedTokenRepository {
         self
     }
 

@@ -107,6 +107,8 @@ declare! {
         "`errors` names everything that is wrong: by `pointer` in the body, `parameter` in the query, or `header`.";
     WRONG_PASSWORD = "wrong-password", UNPROCESSABLE_ENTITY, "The current password is wrong",
         "Send the password that you sign in with as `currentPassword`.";
+    UNUSABLE_TOKEN = "unusable-token", UNPROCESSABLE_ENTITY, "The token of the message cannot be used",
+        "It was used, it is over, or a newer message took its place. Ask for another one: POST /api/v1/auth/forgot-password, or POST /api/v1/me/verification.";
     TOO_MANY_REQUESTS = "too-many-requests", TOO_MANY_REQUESTS, "Too many tries",
         "Wait as long as `Retry-After` says.";
     INTERNAL_ERROR = "internal-error", INTERNAL_SERVER_ERROR, "Something broke in the shop",

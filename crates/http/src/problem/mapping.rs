@@ -3,7 +3,10 @@
 
 use super::{Fault, Place, Problem, kinds};
 use actix_web::http::header::{self, HeaderValue};
-use auth::{AccountError, AuthenticationError, Guessable, PasswordError, SignInError, SignUpError};
+use auth::{
+    AccountError, AuthenticationError, Guessable, MessageError, PasswordError, SignInError, SignUpError,
+    TokenError,
+};
 use domain::cart::{CartError, CartFull};
 use domain::catalog::CatalogError;
 use domain::idempotency::KeyError;
@@ -96,6 +99,27 @@ impl From<PasswordError> for Problem {
             PasswordError::Guessable(guessable) => refused_password("/newPassword", &guessable),
             PasswordError::Throttled { retry_after } => throttled(retry_after),
             PasswordError::Repository(error) => error.into(),
+        }
+    }
+}
+
+impl From<MessageError> for Problem {
+    fn from(error: MessageError) -> Self {
+        match error {
+            MessageError::Throttled { retry_after } => throttled(retry_after),
+            MessageError::Repository(error) => error.into(),
+        }
+    }
+}
+
+impl From<TokenError> for Problem {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Unusable => Self::new(&kinds::UNUSABLE_TOKEN, "Nothing was changed.")
+                .member("errors", [at("/token", "is no token of a message that can be used")]),
+            TokenError::Guessable(guessable) => refused_password("/newPassword", &guessable),
+            TokenError::Throttled { retry_after } => throttled(retry_after),
+            TokenError::Repository(error) => error.into(),
         }
     }
 }

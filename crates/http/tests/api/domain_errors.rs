@@ -1,7 +1,10 @@
 //! Every way in which the domain and the accounts say no, as the client reads it.
 
 use crate::harness::{Answer, Api};
-use auth::{AccountError, Guessable, NewPassword, Password, PasswordError, SignInError, SignUpError};
+use auth::{
+    AccountError, Guessable, MessageError, NewPassword, Password, PasswordError, SignInError, SignUpError,
+    TokenError, Verification,
+};
 use domain::account::{EmailAddress, PersonName};
 use domain::cart::{CartError, CartFull};
 use domain::catalog::{CatalogError, Sku, Slug};
@@ -114,6 +117,43 @@ async fn accounts_and_passwords() {
     assert_eq!(answer.places(), ["/newPassword"]);
     api.stub.password.is(Err(PasswordError::Throttled { retry_after: Duration::from_secs(3) }));
     refused(&change().send().await, 429, "too-many-requests");
+}
+
+#[actix_web::test]
+async fn messages_and_their_tokens() {
+    let api = Api::new();
+    let forget = || api.call("POST", "/api/v1/auth/forgot-password").json(r#"{"email":"ada@example.org"}"#);
+    let ask = || api.call("POST", "/api/v1/me/verification").by("customer");
+    let reset = || {
+        let body = r#"{"token":"of a message","newPassword":"correct horse"}"#;
+        api.call("POST", "/api/v1/auth/reset-password").json(body)
+    };
+    let verify = || api.call("POST", "/api/v1/auth/verify-email").json(r#"{"token":"of a message"}"#);
+
+    let accepted = forget().send().await;
+    assert_eq!((accepted.status.as_u16(), accepted.text.as_str()), (202, ""));
+    api.stub.message.is(Ok(Verification::IsDone));
+    assert_eq!(ask().send().await.status.as_u16(), 204);
+    api.stub.token.is(Err(TokenError::Unusable));
+    for refusal in [reset().send().await, verify().send().await] {
+        refused(&refusal, 422, "unusable-token");
+        assert_eq!(refusal.places(), ["/token"]);
+        assert!(!refusal.text.contains("of a message\""), "{refusal:?}");
+    }
+    let retry_after = Duration::from_secs(3);
+    api.stub.message.is(Err(MessageError::Throttled { retry_after }));
+    api.stub.token.is(Err(TokenError::Throttled { retry_after }));
+    for refusal in [forget().send().await, ask().send().await, reset().send().await, verify().send().await] {
+        refused(&refusal, 429, "too-many-requests");
+        assert_eq!(refusal.header("retry-after"), Some("3"));
+    }
+    for (error, status, problem) in outages() {
+        api.stub.message.is(Err(error.clone().into()));
+        api.stub.token.is(Err(error.into()));
+        for refusal in [ask().send().await, reset().send().await, verify().send().await] {
+            refused(&refusal, status, problem);
+        }
+    }
 }
 
 #[actix_web::test]

@@ -1,6 +1,7 @@
 //! What requests leave in the log: one line each, and no secret.
 
 use crate::harness::Api;
+use auth::TokenError;
 use domain::cart::CartToken;
 use domain::{OsEntropy, RepositoryError};
 use std::cell::RefCell;
@@ -88,6 +89,28 @@ async fn no_token_of_a_cart_is_written_down() {
     assert_eq!(answer.header("x-cart-token"), Some(new.expose()));
     let text = logged();
     for secret in [sent.expose(), new.expose(), "private"] {
+        assert!(!text.contains(secret), "{secret} is in {text}");
+    }
+    assert_eq!(text.matches("answered").count(), 5, "{text}");
+}
+
+#[actix_web::test]
+async fn no_token_of_a_message_and_no_address_is_written_down() {
+    let api = Api::new();
+    api.stub.token.is(Err(TokenError::Unusable));
+    let reset = r#"{"token":"private-token","newPassword":"correct horse"}"#;
+    for (path, body) in [
+        ("forgot-password", r#"{"email":"ada@example.org"}"#),
+        ("forgot-password", r#"{"email":"private@"}"#),
+        ("reset-password", reset),
+        ("reset-password", r#"{"token":["private-token"],"newPassword":"correct horse"}"#),
+        ("verify-email", r#"{"token":"private-token"}"#),
+    ] {
+        let answer = api.call("POST", &format!("/api/v1/auth/{path}")).json(body).send().await;
+        assert!(!answer.text.contains("private"), "{answer:?}");
+    }
+    let text = logged();
+    for secret in ["private", "correct horse", "ada@example.org"] {
         assert!(!text.contains(secret), "{secret} is in {text}");
     }
     assert_eq!(text.matches("answered").count(), 5, "{text}");

@@ -14,6 +14,7 @@ pub(crate) struct Model {
     pub(crate) role: String,
     pub(crate) disabled: bool,
     pub(crate) created_at: DateTimeUtc,
+    pub(crate) email_verified_at: Option<DateTimeUtc>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

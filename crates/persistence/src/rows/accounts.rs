@@ -10,6 +10,7 @@ pub(crate) fn user(row: &user::Model) -> Result<User, RepositoryError> {
         id: UserId(row.id),
         name: PersonName::parse(&row.name).map_err(corrupt("users.name"))?,
         email: EmailAddress::parse(&row.email).map_err(corrupt("users.email"))?,
+        email_verified_at: row.email_verified_at,
         role: Role::parse(&row.role).map_err(corrupt("users.role"))?,
         disabled: row.disabled,
         created_at: row.created_at,

@@ -22,6 +22,7 @@ impl UserRepository for Work {
             role: Set(new.role.as_str().to_owned()),
             disabled: Set(false),
             created_at: Set(new.created_at),
+            email_verified_at: Set(None),
             ..Default::default()
         };
         let (key, id) = (user::Column::EmailKey, user::Column::Id);
@@ -32,6 +33,7 @@ impl UserRepository for Work {
             id: UserId(id),
             name: new.name.clone(),
             email: new.email.clone(),
+            email_verified_at: None,
             role: new.role,
             disabled: false,
             created_at: new.created_at,
@@ -49,6 +51,7 @@ impl UserRepository for Work {
             .col_expr(user::Column::Name, Expr::value(user.name.as_str()))
             .col_expr(user::Column::Role, Expr::value(user.role.as_str()))
             .col_expr(user::Column::Disabled, Expr::value(user.disabled))
+            .col_expr(user::Column::EmailVerifiedAt, Expr::value(user.email_verified_at))
             .filter(user::Column::Id.eq(user.id.0));
         saved.exec(&self.transaction).await.map_err(store)?;
         self.changes.record([Change::Account(user.id)]);

@@ -12,6 +12,7 @@ mod desk;
 mod guests;
 mod idempotency;
 mod listings;
+mod mailed_tokens;
 mod on_postgres;
 mod orders;
 mod outbox;
@@ -99,6 +100,12 @@ on_both_databases! {
         an_answer_is_good_for_a_day
         answers_need_a_claim
         old_answers_are_thrown_away;
+    mailed_tokens:
+        a_token_is_good_once_for_its_purpose_and_in_time
+        a_newer_token_takes_the_place_of_the_one_before
+        of_many_who_use_a_token_one_does
+        tokens_that_are_over_are_thrown_away
+        an_address_is_proven_from_a_moment_on;
     desk:
         every_filter_and_all_of_them_together_select_what_they_say
         an_order_is_found_by_its_number

@@ -3,10 +3,11 @@
 use super::{Stub, session};
 use async_trait::async_trait;
 use auth::{
-    AccountError, AccountPatch, AccountService, Actor, AuthenticationError, Authenticator, Client, Password,
-    PasswordError, ProfilePatch, SignIn, SignInError, SignUp, SignUpError, SignedIn, VerifiedToken,
+    AccountError, AccountPatch, AccountService, Actor, AuthenticationError, Authenticator, Client,
+    MessageError, Password, PasswordError, ProfilePatch, RecoveryService, SignIn, SignInError, SignUp,
+    SignUpError, SignedIn, TokenError, Verification, VerifiedToken,
 };
-use domain::account::{Role, SessionView, UserView};
+use domain::account::{EmailAddress, MailedToken, Role, SessionView, UserView};
 use domain::{Doc, RepositoryError, SessionId, Sourced, UserId};
 
 const STAFF: UserId = UserId(1);
@@ -100,5 +101,28 @@ impl AccountService for Stub {
     ) -> Result<Sourced<Doc<UserView>>, AccountError> {
         self.note("administer", &(user, patch));
         self.account.get()
+    }
+}
+
+#[async_trait]
+impl RecoveryService for Stub {
+    async fn forget_password(&self, email: EmailAddress, client: &Client) -> Result<(), MessageError> {
+        self.note("forget_password", &(email, client));
+        self.message.get().map(drop)
+    }
+
+    async fn reset_password(&self, token: MailedToken, _: Password, _: &Client) -> Result<(), TokenError> {
+        self.note("reset_password", &token.expose());
+        self.token.get()
+    }
+
+    async fn verify_email(&self, token: MailedToken, _: &Client) -> Result<(), TokenError> {
+        self.note("verify_email", &token.expose());
+        self.token.get()
+    }
+
+    async fn ask_verification(&self, actor: &Actor, _: &Client) -> Result<Verification, MessageError> {
+        self.note("ask_verification", &actor.user());
+        self.message.get()
     }
 }
