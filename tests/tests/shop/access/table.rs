@@ -10,6 +10,10 @@ const SIGN_UP: &str = r#"{"name":"Eve","email":"eve-{n}@example.org","password":
 const SIGN_IN: &str = r#"{"email":"nora@example.org","password":"correct horse 42 battery"}"#;
 const NEW_PASSWORD: &str =
     r#"{"currentPassword":"correct horse 42 battery","newPassword":"violet anchor 73 thimble"}"#;
+/// Both with a token that nobody was sent: it alone says whose account is meant.
+const RESET: &str =
+    r#"{"token":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","newPassword":"violet anchor 73 thimble"}"#;
+const VERIFY: &str = r#"{"token":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#;
 const PRODUCT: &str = r#"{"name":"Mug {n}","description":"","category":"Mugs","price":{"amount":"1.00"},"stock":1,"sku":"MUG-{n}"}"#;
 const VARIANT: &str = r#"{"sku":"MUG-{n}-L","options":{"size":"L"},"price":{"amount":"2.00"},"stock":1}"#;
 const ENDPOINT: &str = r#"{"url":"http://127.0.0.1:9/{n}","events":["order.placed"]}"#;
@@ -22,11 +26,15 @@ pub(super) const TABLE: &[Row] = &[
     ("POST", "/api/v1/auth/signin", SIGN_IN, [200, 200, 200, 200, 200]),
     ("POST", "/api/v1/auth/signout", "", [401, 204, 204, 204, 401]),
     ("POST", "/api/v1/auth/signout-all", "", [401, 204, 204, 204, 401]),
+    ("POST", "/api/v1/auth/forgot-password", r#"{"email":"nora@example.org"}"#, [202, 202, 202, 202, 202]),
+    ("POST", "/api/v1/auth/reset-password", RESET, [422, 422, 422, 422, 422]),
+    ("POST", "/api/v1/auth/verify-email", VERIFY, [422, 422, 422, 422, 422]),
     ("GET", "/api/v1/auth/sessions", "", [401, 200, 200, 200, 401]),
     ("DELETE", "/api/v1/auth/sessions/{id}", "", [401, 204, 404, 404, 401]),
     ("GET", "/api/v1/me", "", [401, 200, 200, 200, 401]),
     ("PATCH", "/api/v1/me", r#"{"name":"Eve"}"#, [401, 200, 200, 200, 401]),
     ("POST", "/api/v1/me/password", NEW_PASSWORD, [401, 204, 204, 204, 401]),
+    ("POST", "/api/v1/me/verification", "", [401, 202, 202, 202, 401]),
     ("GET", "/api/v1/products", "", [200, 200, 200, 200, 200]),
     ("POST", "/api/v1/products", PRODUCT, [401, 403, 403, 201, 401]),
     ("GET", "/api/v1/products/{id}", "", [200, 200, 200, 200, 200]),
