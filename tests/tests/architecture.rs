@@ -17,7 +17,7 @@ struct Rule {
     never: &'static [&'static str],
 }
 
-const RULES: [Rule; 7] = [
+const RULES: [Rule; 8] = [
     Rule {
         package: "domain",
         sees: &[],
@@ -44,11 +44,25 @@ const RULES: [Rule; 7] = [
         sees: &["domain"],
         never: &["actix-web", "deadpool-redis", "redis", "sea-orm", "sqlx", "sqlx-core"],
     },
+    Rule {
+        package: "mail",
+        sees: &["domain"],
+        never: &[
+            "actix-web",
+            "deadpool-redis",
+            "native-tls",
+            "openssl",
+            "redis",
+            "sea-orm",
+            "sqlx",
+            "sqlx-core",
+        ],
+    },
     Rule { package: "migration", sees: &[], never: &["actix-web", "redis"] },
 ];
 
 /// The crates whose types only `app::wiring` may name.
-const ADAPTERS: [&str; 3] = ["persistence", "cache", "webhooks"];
+const ADAPTERS: [&str; 4] = ["persistence", "cache", "webhooks", "mail"];
 
 #[test]
 fn crates_depend_only_downwards() {
@@ -103,7 +117,7 @@ fn no_test_is_switched_off() {
 #[test]
 fn libraries_do_not_print() {
     let printing = ["println!(", "print!(", "dbg!("];
-    let libraries = ["auth", "cache", "domain", "http", "persistence", "webhooks"]
+    let libraries = ["auth", "cache", "domain", "http", "mail", "persistence", "webhooks"]
         .map(|name| root().join("crates").join(name).join("src"));
     for (path, text) in
         sources().filter(|(path, _)| libraries.iter().any(|library| path.starts_with(library)))

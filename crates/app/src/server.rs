@@ -68,7 +68,8 @@ async fn open(
         let reader = shop.reader.as_ref();
         staff_password = first_staff::ensure(&shop.accounts, reader, data_dir, base.entropy.as_ref()).await?;
     }
-    let background = Background::start(shop.relay, shop.tracking, shop.housekeeper, shop.dispatcher).await;
+    let background =
+        Background::start(shop.relay, shop.tracking, shop.housekeeper, shop.dispatcher, shop.postman).await;
     let options = ServerOptions {
         workers: workers(&settings),
         max_connections: settings.server.max_connections,

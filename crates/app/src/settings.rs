@@ -11,6 +11,7 @@ mod entries;
 mod environment;
 mod keys;
 mod layers;
+mod messages;
 mod problem;
 mod production;
 mod profile;
@@ -23,6 +24,7 @@ pub use auth::{AuthSettings, SecretSource};
 pub use backends::{Backends, Migration};
 pub use effective::Effective;
 pub use environment::Environment;
+pub use messages::{Delivery, MailSettings};
 pub use problem::{Problem, SettingsError};
 pub use profile::Profile;
 pub use server::{LogFormat, LogSettings, ServerSettings};
@@ -46,6 +48,8 @@ pub struct Settings {
     pub auth: AuthSettings,
     /// What it sells, and for which money.
     pub shop: ShopSettings,
+    /// How messages reach people.
+    pub mail: MailSettings,
     /// Where it may send events.
     pub webhook_targets: WebhookTargets,
     /// The folder of what the program itself writes: the embedded database, generated secrets, the lock.
@@ -78,6 +82,7 @@ impl Settings {
             server: server::read(&entries)?,
             auth: auth::read(&entries)?,
             shop: shop::read(&mut entries, &backends)?,
+            mail: messages::read(&mut entries, &backends)?,
             webhook_targets: targets::read(&entries)?,
             log: server::read_log(&entries)?,
             database_origin: entries.origin("database.url").to_owned(),

@@ -1,7 +1,7 @@
 //! What a fresh shop tells the person who started it: where it is, how to try it, and once the password of its staff.
 
 use crate::first_staff;
-use crate::settings::{LogFormat, Settings};
+use crate::settings::{Delivery, LogFormat, Settings};
 use std::io::{IsTerminal, Write, stdout};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -24,12 +24,18 @@ fn text(settings: &Settings, address: SocketAddr, staff_password: Option<&str>) 
         Some(password) => format!("{password} (shown once; it is in {})", file.display()),
         None => format!("in {}", file.display()),
     };
+    let messages = match settings.mail.delivery {
+        Delivery::Folder => {
+            format!("  messages to people are written into {}\n", settings.data_dir.join("outbox").display())
+        }
+        Delivery::Smtp(_) | Delivery::Nowhere => String::new(),
+    };
     format!(
         "
 Tradepost is open at {shop}
   goods and orders are kept in {database}; every call is described at {shop}/docs
   staff: {email}, password: {password}
-
+{messages}
 Try it:
   curl '{shop}/api/v1/products?category=Electronics&minPrice=20&maxPrice=40&inStock=true'
   curl {shop}/api/v1/auth/signup -H 'Content-Type: application/json' -d '{{\"name\":\"Ada\",\"email\":\"ada@example.org\",\"password\":\"correct horse battery\"}}'

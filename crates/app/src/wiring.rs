@@ -3,11 +3,13 @@
 
 mod background;
 mod looking;
+mod posting;
 mod sending;
 
 pub(crate) use background::Background;
 pub(crate) use cache::{CellKey, Forgetting};
 pub(crate) use looking::Looking;
+use posting::Posting;
 use sending::Sending;
 
 use crate::data_dir::DataDir;
@@ -16,8 +18,8 @@ use crate::keys::Keys;
 use crate::settings::{Backends, Migration, Settings};
 use anyhow::Context;
 use auth::{
-    Accounts, AccountsOptions, KeyRing, LocalThrottle, PasswordOptions, Passwords, Sessions, SessionsOptions,
-    Tokens,
+    Accounts, AccountsOptions, KeyRing, LocalThrottle, PasswordOptions, Passwords, Postman, Sessions,
+    SessionsOptions, Tokens,
 };
 use cache::{
     CachedAccounts, CachedCarts, CachedOrders, CachedProducts, CachedUnits, Cells, CellsOptions, Inspectable,
@@ -132,7 +134,8 @@ impl Base {
             Gate::new("guest_carts_per_address", settings.auth.guest_carts_per_address, &throttle);
         let accounts =
             self.accounts_over(settings, &keys, units.clone(), reader.clone(), tokens.clone(), throttle);
-        let accounts = Arc::new(accounts);
+        let Posting { postbox, postman } = self.posting(settings, units.clone(), reader.clone())?;
+        let accounts = Arc::new(accounts.with_postbox(postbox));
         let sessions = SessionsOptions {
             tokens,
             reader: reader.clone(),
@@ -160,6 +163,7 @@ impl Base {
             cart_service: Arc::new(Carts::new(carts)),
             order_service: Arc::new(Orders::new(units.clone(), currency, clock, Arc::clone(&entropy))),
             accounts: accounts.clone(),
+            recovery: accounts.clone(),
             authenticator: Arc::new(Sessions::new(sessions)),
             webhooks: database.clone(),
             webhook_service,
@@ -170,7 +174,7 @@ impl Base {
             entropy,
         };
         let housekeeper = Housekeeper { house: database, clock: Arc::clone(&self.clock) };
-        Ok(Shop { services, units, accounts, reader, relay, tracking, housekeeper, dispatcher })
+        Ok(Shop { services, units, accounts, reader, relay, tracking, housekeeper, dispatcher, postman })
     }
 
     fn accounts_over(
@@ -214,6 +218,8 @@ pub(crate) struct Shop {
     pub(crate) housekeeper: Housekeeper,
     /// To be started: until it is, events wait.
     pub(crate) dispatcher: Dispatcher,
+    /// To be started: until it is, messages wait. There is none where none are sent.
+    pub(crate) postman: Option<Postman>,
 }
 
 fn unusable(settings: &Settings) -> String {

@@ -11,6 +11,7 @@ mod errors;
 mod guests;
 mod hostile;
 mod instances;
+mod letters;
 mod looking_inside;
 mod operations;
 mod outage;

@@ -156,9 +156,10 @@ fn cache_authorities(entries: &Entries) -> Result<Option<String>, SettingsError>
 }
 
 /// Puts the password of `SECTION.password_file` into `SECTION.url`.
-fn insert_password(entries: &mut Entries, section: &'static str) -> Result<(), SettingsError> {
+pub(super) fn insert_password(entries: &mut Entries, section: &'static str) -> Result<(), SettingsError> {
     let (key, file) = match section {
         "database" => ("database.url", "database.password_file"),
+        "mail" => ("mail.url", "mail.password_file"),
         _ => ("cache.url", "cache.password_file"),
     };
     let Some(password) = secret_file::read(entries, file)? else { return Ok(()) };

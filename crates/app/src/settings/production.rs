@@ -2,7 +2,8 @@
 
 use super::backends::is_loopback;
 use super::entries::Entries;
-use super::{Backends, Problem, Settings, SettingsError, keys};
+use super::messages::tells_password;
+use super::{Backends, Delivery, Problem, Settings, SettingsError, keys};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeSet;
 use url::Url;
@@ -37,6 +38,18 @@ pub(super) fn check(settings: &Settings, entries: &Entries) -> Result<(), Settin
             "must have https:// origins alone: whoever is on the way to a page without TLS could ask in its name"
                 .to_owned(),
         );
+    }
+    if let Delivery::Smtp(url) = &settings.mail.delivery
+        && tells_password(url.expose_secret())
+    {
+        refuse(
+            "mail.url",
+            "must not send a password over a connection that others can read: add ?tls=required, or use smtps://"
+                .to_owned(),
+        );
+    }
+    if settings.mail.pages.as_ref().is_some_and(|pages| !pages.are_encrypted()) {
+        refuse("mail.pages", "must begin with https://: the links to it hold tokens".to_owned());
     }
     let auth = &settings.auth;
     let given = |key| entries.get(key).map(|entry| entry.value.as_str());

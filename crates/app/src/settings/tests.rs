@@ -1,6 +1,7 @@
 //! What the settings promise, each with a folder of files and an environment of the test's own.
 
 mod layering;
+mod messages;
 mod origins;
 mod pairs;
 mod production;

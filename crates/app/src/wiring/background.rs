@@ -1,9 +1,10 @@
 //! What runs beside the listener for as long as the shop is open: the relay, which brings what commands and other instances
-//! wrote to the cells, what keeps copies in memory coherent with Redis, what throws away what has ended, and what sends
-//! events to other programs. When they run is decided here, what they do elsewhere.
+//! wrote to the cells, what keeps copies in memory coherent with Redis, what throws away what has ended, what sends
+//! events to other programs, and who sends messages to people. When they run is decided here, what they do elsewhere.
 
 use crate::housekeeping::Housekeeper;
 use anyhow::Context;
+use auth::Postman;
 use cache::{Relay, Tracking};
 use std::time::Duration;
 use tokio::{
@@ -36,6 +37,7 @@ impl Background {
         tracking: Option<Tracking>,
         housekeeper: Housekeeper,
         dispatcher: Dispatcher,
+        postman: Option<Postman>,
     ) -> Self {
         // If it fails, the shop opens without cells, and the task's own first pass says why.
         let _ = relay.pass().await;
@@ -52,6 +54,9 @@ impl Background {
         }
         tasks.spawn(housekeeper.run(ROUNDS, stopped()));
         tasks.spawn(dispatcher.run(WEBHOOKS, stopped()));
+        if let Some(postman) = postman {
+            tasks.spawn(postman.run(stopped()));
+        }
         Self { stop, tasks }
     }
 

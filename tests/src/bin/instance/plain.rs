@@ -85,6 +85,7 @@ async fn services(settings: &Settings) -> anyhow::Result<Services> {
     let reader = Arc::new(CachedAccounts::new(database.clone(), cells.clone()));
     let tokens = Arc::new(Tokens::new(KeyRing::new(secret, &[]), clock.clone()));
     let hashing = PasswordOptions { pepper: pepper.clone(), cost: settings.auth.bcrypt_cost };
+    // No messages are sent: nobody empties the accounts' box.
     let accounts = Accounts::new(AccountsOptions {
         units: units.clone(),
         reader: reader.clone(),
@@ -95,6 +96,7 @@ async fn services(settings: &Settings) -> anyhow::Result<Services> {
         clock: clock.clone(),
         entropy: entropy.clone(),
     });
+    let accounts = Arc::new(accounts);
     let sessions =
         Sessions::new(SessionsOptions { tokens, reader, activity: database.clone(), clock: clock.clone() });
     let carts = CartsOptions {
@@ -121,7 +123,8 @@ async fn services(settings: &Settings) -> anyhow::Result<Services> {
         catalog_service: Arc::new(Catalog::new(units.clone(), clock.clone())),
         cart_service: Arc::new(Carts::new(carts)),
         order_service: Arc::new(Orders::new(units, currency, clock, entropy.clone())),
-        accounts: Arc::new(accounts),
+        accounts: accounts.clone(),
+        recovery: accounts,
         authenticator: Arc::new(sessions),
         dependencies: vec![database],
         currency,

@@ -32,6 +32,10 @@ fn complete_settings_are_accepted_and_migrating_is_left_to_an_operator() {
     ]);
     assert!(Folder::new().load(&embedded).unwrap().backends.is_embedded());
     assert!(Folder::new().load(&with(&[("APP__CACHE__URL", "redis://127.0.0.1:6379")])).is_ok());
+    for mail in ["smtp://mail", "smtp://a:b@127.0.0.1", "smtp://a:b@mail?tls=required", "smtps://a:b@mail"] {
+        let settings = with(&[("APP__MAIL__URL", mail), ("APP__MAIL__FROM", "shop@example.org")]);
+        assert!(Folder::new().load(&settings).is_ok(), "{mail}");
+    }
 }
 
 #[test]
@@ -52,6 +56,20 @@ fn what_is_unsafe_before_customers_is_refused() {
             "server.cors_origins",
             "https://",
         ),
+        (
+            &[("APP__MAIL__URL", "smtp://shop:hunter2@mail"), ("APP__MAIL__FROM", "shop@example.org")],
+            "mail.url",
+            "tls=required",
+        ),
+        (
+            &[
+                ("APP__MAIL__URL", "smtp://shop:hunter2@mail?tls=opportunistic"),
+                ("APP__MAIL__FROM", "shop@example.org"),
+            ],
+            "mail.url",
+            "tls=required",
+        ),
+        (&[("APP__MAIL__PAGES", "http://shop.example")], "mail.pages", "https://"),
         (&[("APP__AUTH__BCRYPT_COST", "9")], "auth.bcrypt_cost", "at least 10"),
         (&[("APP__THROTTLE__SIGN_IN_PER_ACCOUNT", "0")], "throttle.sign_in_per_account", "must not be 0"),
         (&[("APP__THROTTLE__SIGN_IN_PER_ADDRESS", "0")], "throttle.sign_in_per_address", "must not be 0"),
