@@ -54,7 +54,8 @@ fn key_of(token: &str) -> String {
 
 /// Returns the name of the key that follows from a secret.
 fn key_id(secret: &str) -> String {
-    Sha256::digest(secret).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(secret));
+    format!("{:08x}", u32::from_be_bytes([a, b, c, d]))
 }
 
 /// Returns what a token says, signed with another secret.

@@ -62,6 +62,7 @@ fn a_value_that_cannot_be_is_refused_with_its_key_its_origin_and_what_would_be_r
         ("APP__SERVER__WORKERS", "0", "server.workers", "1 to 1024"),
         ("APP__SERVER__ALLOW_EMBEDDED", "yes", "server.allow_embedded", "true or false"),
         ("APP__AUTH__BCRYPT_COST", "3", "auth.bcrypt_cost", "4 to 31"),
+        ("APP__AUTH__SESSION_IDLE", "10m", "auth.session_idle", "15m to 7d"),
         ("APP__AUTH__SECRET", "short", "auth.secret", "32 bytes"),
         ("APP__SHOP__CURRENCY", "usd", "shop.currency", "ISO 4217"),
         ("APP__SHOP__SEED_DEMO", "1", "shop.seed_demo", "true or false"),
