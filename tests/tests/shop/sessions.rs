@@ -1,8 +1,9 @@
 //! Who is let in: a token that was good a moment ago is refused on the very next request once its session has ended.
 
+use domain::{Clock, SystemClock};
 use serde_json::json;
 use std::process::ExitCode;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 use system_tests::{PASSWORD, Person, Shop, on_both_pairs};
 
 on_both_pairs! {
@@ -149,7 +150,7 @@ async fn the_oldest_of_too_many_sessions_ends(shop: &Shop) {
 
 /// Moves the last use of all sessions of an account, of which no cell learns anything.
 async fn last_seen(shop: &Shop, person: &Person, before: Duration) {
-    let at = domain::Timestamp::from(SystemTime::now() - before).format("%F %T+00:00");
+    let at = (SystemClock.now() - before).format("%F %T+00:00");
     let user = person.id();
     shop.sql(&format!("update sessions set last_seen_at = '{at}' where user_id = {user}")).await;
 }
