@@ -1,6 +1,7 @@
 //! The keys of tokens are replaced while the shop is open, on every instance, and whoever is signed in does not notice.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{Clock, SystemClock};
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -8,7 +9,7 @@ use std::fs;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 use system_tests::{PASSWORD, Person, Shop};
 use tempfile::TempDir;
 
@@ -54,7 +55,8 @@ fn key_of(token: &str) -> String {
 
 /// Returns the name of the key that follows from a secret.
 fn key_id(secret: &str) -> String {
-    Sha256::digest(secret).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(secret));
+    format!("{:08x}", u32::from_be_bytes([a, b, c, d]))
 }
 
 /// Returns what a token says, signed with another secret.
@@ -113,7 +115,7 @@ impl Rotation<'_> {
 
     /// Has the minute gone by, and waits until every instance signs with the new key; returns who was let in with it.
     async fn go_by(&self, people: &[Person], secret: &str) -> Vec<Person> {
-        let made_at = domain::Timestamp::from(SystemTime::now() - Duration::from_secs(90)).format("%FT%TZ");
+        let made_at = (SystemClock.now() - Duration::from_secs(90)).format("%FT%TZ");
         self.keys.write(&format!("{made_at} {secret}\n{FIRST}\n"));
         let mut newcomers = Vec::new();
         for shop in self.shops {

@@ -62,7 +62,10 @@ fn an_account_of_staff_is_made_once_and_its_password_is_not_repeated() {
     assert!(again.err.contains("has an account already"), "{}", again.err);
     let short = place.run(line, "hunter2\n");
     assert_eq!(short.code, Some(2));
-    for outcome in [made, again, short] {
+    let easy = place.run(&line.replace("ada@", "eve@"), "hunter22\n");
+    assert_eq!(easy.code, Some(1));
+    assert!(easy.err.contains("too easy to guess"), "{}", easy.err);
+    for outcome in [made, again, short, easy] {
         let said = outcome.out + &outcome.err;
         assert!(!said.contains("correct horse") && !said.contains("hunter2"), "{said}");
     }

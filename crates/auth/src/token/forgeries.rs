@@ -75,8 +75,8 @@ fn saying(name: &str, value: Value) -> String {
 
 /// Returns a good token but for the key that it names and is signed with.
 fn of_key(secret: &str) -> String {
-    let digest = Sha256::digest(secret);
-    let id: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(secret));
+    let id = format!("{:08x}", u32::from_be_bytes([a, b, c, d]));
     sealed(&with(header(), "kid", json!(id)).to_string(), &claims().to_string(), secret)
 }
 

@@ -110,7 +110,8 @@ pub(crate) struct SignedInView {
 
 /// Begins a session of 7 days and returns its token.
 ///
-/// A guest's cart that comes along becomes part of the account's, once.
+/// A session that goes unused for days (three, unless the shop says otherwise) is over sooner. A guest's cart that comes along
+/// becomes part of the account's, once.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/signin",

@@ -65,6 +65,7 @@ fn a_value_that_cannot_be_is_refused_with_its_key_its_origin_and_what_would_be_r
         ("APP__SERVER__TRUSTED_PROXIES", "10.0.0.7/8", "server.trusted_proxies", "10.0.0.0/8"),
         ("APP__SERVER__TRUSTED_PROXIES", "::1,::/0", "server.trusted_proxies", "everybody"),
         ("APP__AUTH__BCRYPT_COST", "3", "auth.bcrypt_cost", "4 to 31"),
+        ("APP__AUTH__SESSION_IDLE", "10m", "auth.session_idle", "15m to 7d"),
         ("APP__AUTH__SECRET", "short", "auth.secret", "32 bytes"),
         ("APP__SHOP__CURRENCY", "usd", "shop.currency", "ISO 4217"),
         ("APP__SHOP__SEED_DEMO", "1", "shop.seed_demo", "true or false"),

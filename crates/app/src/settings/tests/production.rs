@@ -103,3 +103,20 @@ fn everything_that_is_refused_is_told_at_once() {
     let refusal = Folder::new().refusal(&nothing_set);
     assert!(refusal.contains("auth.secret") && refusal.contains("auth.pepper"), "{refusal}");
 }
+
+#[test]
+fn every_key_of_a_file_is_looked_at() {
+    let load = |oldest: &str| {
+        let folder = Folder::new().file("keys", &format!("2026-11-28T04:05:06Z {SECRET}\n{oldest}\n"));
+        let file = folder.path("keys");
+        let others = with(&[("APP__AUTH__SECRET", "")]);
+        let others = others.into_iter().filter(|(name, _)| *name != "APP__AUTH__SECRET");
+        let settings: Vec<_> = others.chain([("APP__AUTH__SECRET_FILE", file.as_str())]).collect();
+        folder.load(&settings).map(drop).map_err(|refusal| refusal.to_string())
+    };
+    assert_eq!(load(""), Ok(()));
+    for (oldest, advice) in [("change-me-change-me-change-me-1234", "easy to guess"), (PEPPER, "the same")] {
+        let refusal = load(oldest).unwrap_err();
+        assert!(refusal.contains(advice) && !refusal.contains(oldest), "{refusal}");
+    }
+}
