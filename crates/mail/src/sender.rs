@@ -38,8 +38,8 @@ impl Sender {
 
     /// Returns the time, and random digits that no two messages share.
     pub(crate) fn mark(&self) -> (Timestamp, String) {
-        let digits = self.entropy.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
-        (self.clock.now(), digits)
+        let digits = u128::from_be_bytes(self.entropy.bytes());
+        (self.clock.now(), format!("{digits:032x}"))
     }
 
     /// Writes a message as it is sent.

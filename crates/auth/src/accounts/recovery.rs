@@ -102,8 +102,8 @@ async fn bring(
     token: MailedTokenHash,
     now: Timestamp,
 ) -> Result<User, TokenError> {
-    let user = work.mailed_tokens().holder(purpose, &token).await?.ok_or(TokenError::Unusable)?;
-    let account = work.users().lock(user).await?.filter(|account| !account.user.disabled);
+    let holder = work.mailed_tokens().holder(purpose, &token).await?.ok_or(TokenError::Unusable)?;
+    let account = work.users().lock(holder).await?.filter(|account| !account.user.disabled);
     let account = account.ok_or(TokenError::Unusable)?;
     let used = work.mailed_tokens().use_up(purpose, &token, now).await?;
     used.then_some(account.user).ok_or(TokenError::Unusable)

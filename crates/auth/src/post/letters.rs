@@ -39,6 +39,35 @@ impl Pages {
     }
 }
 
+/// What differs with the purpose.
+struct Words {
+    subject: &'static str,
+    /// Why somebody is written to, and what to do.
+    why: &'static str,
+    /// What happens where nothing is done.
+    otherwise: &'static str,
+    /// The page that a link leads to, and the last part of the API's address.
+    page: &'static str,
+    /// What programs send there.
+    body: &'static str,
+}
+
+const RESET_PASSWORD: Words = Words {
+    subject: "Choose a new password",
+    why: "somebody asked for a new password of the account with this address.\nIf it was you, choose one within one hour",
+    otherwise: "the password stays as it is",
+    page: "reset-password",
+    body: r#"{"token": "...", "newPassword": "..."}"#,
+};
+
+const VERIFY_EMAIL: Words = Words {
+    subject: "Confirm your e-mail address",
+    why: "somebody made an account with this address.\nIf it was you, confirm it within three days",
+    otherwise: "the address stays unconfirmed",
+    page: "verify-email",
+    body: r#"{"token": "..."}"#,
+};
+
 /// Writes a message.
 pub(super) fn write(
     to: EmailAddress,
@@ -46,42 +75,18 @@ pub(super) fn write(
     token: &MailedToken,
     pages: Option<&Pages>,
 ) -> Letter {
-    let subject = match purpose {
-        Purpose::ResetPassword => "Choose a new password",
-        Purpose::VerifyEmail => "Confirm your e-mail address",
+    let Words { subject, why, otherwise, page, body } = match purpose {
+        Purpose::ResetPassword => RESET_PASSWORD,
+        Purpose::VerifyEmail => VERIFY_EMAIL,
     };
-    let why = match purpose {
-        Purpose::ResetPassword => {
-            "somebody asked for a new password of the account with this address.\nIf it was you, choose one within one hour"
-        }
-        Purpose::VerifyEmail => {
-            "somebody made an account with this address.\nIf it was you, confirm it within three days"
-        }
+    let how = if let Some(pages) = pages {
+        format!(":\n\n{}", pages.link(page, token))
+    } else {
+        let token = token.expose();
+        format!(" with this token:\n\n{token}\n\nPrograms send it as {body}\nto POST /api/v1/auth/{page}.")
     };
-    let otherwise = match purpose {
-        Purpose::ResetPassword => "the password stays as it is.",
-        Purpose::VerifyEmail => "the address stays unconfirmed.",
-    };
-    let how = how(purpose, token, pages);
-    let text = format!("Hello,\n\n{why}{how}\n\nIf it was not you, do nothing: {otherwise}\n");
+    let text = format!("Hello,\n\n{why}{how}\n\nIf it was not you, do nothing: {otherwise}.\n");
     Letter { to, subject, text }
-}
-
-/// Says what to do with the token: follow a link, or else use the API.
-fn how(purpose: Purpose, token: &MailedToken, pages: Option<&Pages>) -> String {
-    let (page, body) = match purpose {
-        Purpose::ResetPassword => ("reset-password", r#"{"token": "...", "newPassword": "..."}"#),
-        Purpose::VerifyEmail => ("verify-email", r#"{"token": "..."}"#),
-    };
-    match pages {
-        Some(pages) => format!(":\n\n{}", pages.link(page, token)),
-        None => {
-            let token = token.expose();
-            format!(
-                " with this token:\n\n{token}\n\nPrograms send it as {body}\nto POST /api/v1/auth/{page}."
-            )
-        }
-    }
 }
 
 #[cfg(test)]

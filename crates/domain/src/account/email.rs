@@ -41,7 +41,7 @@ impl EmailAddress {
         if !is_dot_atom(local) || local.len() > MAX_LOCAL_BYTES || longest > MAX_BYTES {
             return Err(EXAMPLE);
         }
-        Ok(Self { domain, text })
+        Ok(Self { text, domain })
     }
 
     /// Returns the address as it was written.

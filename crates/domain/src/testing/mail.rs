@@ -68,13 +68,16 @@ impl MemoryMailer {
     pub async fn next(&self) -> Letter {
         loop {
             let came = self.came.notified();
-            let mut letters = locked(&self.letters);
-            if !letters.is_empty() {
-                return letters.remove(0);
+            if let Some(letter) = self.first() {
+                return letter;
             }
-            drop(letters);
             came.await;
         }
+    }
+
+    fn first(&self) -> Option<Letter> {
+        let mut letters = locked(&self.letters);
+        (!letters.is_empty()).then(|| letters.remove(0))
     }
 
     /// Takes the messages out that have come, the oldest first.

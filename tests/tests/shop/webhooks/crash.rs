@@ -4,6 +4,7 @@ use super::{is_proven, newest, register};
 use backends::{Postgres, Redis, TestDatabase};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
+use std::path::Path;
 use system_tests::{Instance, PASSWORD, Person, Receiver};
 use tempfile::TempDir;
 
@@ -45,9 +46,7 @@ impl Place {
 
     /// Tells whether a text is in one of the program's files.
     fn keeps(&self, text: &str) -> bool {
-        let files = std::fs::read_dir(self.data.path()).unwrap();
-        let holds = |bytes: Vec<u8>| bytes.windows(text.len()).any(|part| part == text.as_bytes());
-        files.map(|file| std::fs::read(file.unwrap().path()).unwrap()).any(holds)
+        holds(self.data.path(), text)
     }
 
     /// Hires somebody who has not worked here before.
@@ -58,6 +57,14 @@ impl Place {
         self.sql("UPDATE users SET role = 'staff' WHERE email = 'staff@example.org'").await;
         Person::before(instance).sign_in(email, PASSWORD).await
     }
+}
+
+/// Tells whether a text is in a file, or in one of a folder.
+fn holds(path: &Path, text: &str) -> bool {
+    if path.is_dir() {
+        return std::fs::read_dir(path).unwrap().any(|entry| holds(&entry.unwrap().path(), text));
+    }
+    std::fs::read(path).unwrap().windows(text.len()).any(|part| part == text.as_bytes())
 }
 
 #[tokio::test(flavor = "multi_thread")]

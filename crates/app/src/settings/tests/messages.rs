@@ -43,7 +43,8 @@ fn a_mail_server_has_an_address_that_says_how_it_is_spoken_to() {
     ] {
         let refusal = Folder::new().refusal(&[("APP__MAIL__URL", wrong), FROM]);
         assert!(
-            refusal.contains("mail.url (from APP__MAIL__URL)") && refusal.contains("smtps://"),
+            refusal.contains("mail.url (from the environment variable APP__MAIL__URL)")
+                && refusal.contains("smtps://"),
             "{refusal}"
         );
         assert!(!refusal.contains("hunter2"), "{refusal}");
@@ -57,7 +58,12 @@ fn messages_come_from_somebody_and_lead_somewhere() {
     assert!(refusal.contains("mail.from") && refusal.contains("beside mail.url"), "{refusal}");
     for from in ["nobody", "Shop <shop@example.org>", "a@b.org\r\nBcc: c@d.org"] {
         let refusal = Folder::new().refusal(&[server, ("APP__MAIL__FROM", from)]);
-        assert!(refusal.contains("mail.from (from APP__MAIL__FROM) must be an e-mail address"), "{refusal}");
+        assert!(
+            refusal.contains(
+                "mail.from (from the environment variable APP__MAIL__FROM) must be an e-mail address"
+            ),
+            "{refusal}"
+        );
     }
     let refusal = Folder::new().refusal(&[("APP__MAIL__PAGES", "shop.example")]);
     assert!(refusal.contains("mail.pages") && refusal.contains("https://shop.example"), "{refusal}");

@@ -30,6 +30,7 @@ async fn shop(url: String) -> Database {
         role: Set("customer".to_owned()),
         disabled: Set(false),
         created_at: Set(at(0)),
+        email_verified_at: Set(None),
     };
     insert::rows(&db.connection, (1..=CUSTOMERS).map(customer).collect()).await.unwrap();
     let order = |number: i64| {
