@@ -1,11 +1,16 @@
 //! Guests' carts: begun by putting something in, found again by their token, and ended by time.
 
 use crate::{ALICE, Shop, account, by_sku, only, units, view};
+use async_trait::async_trait;
 use chrono::TimeDelta;
 use domain::cart::{CartError, CartOwner, CartService, CartToken, CartView, Shopper, ShownCart};
 use domain::order::{Checkout, OrderService, PlaceError};
 use domain::testing::{CountingEntropy, a_guest};
+use domain::throttle::{Budget, Gate, Rule, Subject, Throttle};
 use domain::{OsEntropy, Version};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 impl Shop {
     /// Adds to the cart of a guest who sends this token.
@@ -110,6 +115,35 @@ async fn a_refusal_begins_no_cart() {
     let refused = shop.carts.add(&guest(None), Some(Version(1)), by_sku("TEA-100"), units(1)).await;
     assert!(matches!(refused, Err(CartError::Stale { current: Version::NONE })), "{refused:?}");
     assert!(shop.memory.state().guest_carts.is_empty());
+}
+
+/// Lets one through, whoever it is.
+#[derive(Default)]
+struct One(AtomicBool);
+
+#[async_trait]
+impl Throttle for One {
+    async fn count(&self, rule: &Rule, _: &Subject) -> Result<Budget, Budget> {
+        let before = self.0.swap(true, Ordering::Relaxed);
+        if before { Err(rule.refused(Duration::from_secs(7))) } else { Ok(rule.passed(0)) }
+    }
+}
+
+#[tokio::test]
+async fn beginning_a_cart_is_counted_and_filling_it_is_not() {
+    let one: Arc<dyn Throttle> = Arc::new(One::default());
+    let shop = Shop::open_with(Gate::new("guest_carts", 1, &one));
+    shop.stock("TEA-100", "12.50", 10).await;
+    let token = shop.guest_with("TEA-100", 1).await;
+    shop.add_as_guest(Some(&token), "TEA-100", 1).await;
+    shop.add(ALICE, "TEA-100", 1).await;
+
+    for token in [None, Some(&CartToken::generate(&OsEntropy))] {
+        let refused = shop.carts.add(&guest(token), None, by_sku("TEA-100"), units(1)).await;
+        let Err(CartError::Throttled { retry_after }) = refused else { panic!("{refused:?}") };
+        assert_eq!(retry_after, Duration::from_secs(7));
+    }
+    assert_eq!(shop.memory.state().guest_carts.len(), 1);
 }
 
 #[tokio::test]

@@ -37,6 +37,11 @@ struct Shop {
 
 impl Shop {
     fn open() -> Self {
+        Self::open_with(Gate::open())
+    }
+
+    /// Opens a shop in which guests begin carts through this gate.
+    fn open_with(guest_carts: Gate) -> Self {
         let memory = MemoryShop::new();
         let clock = Arc::new(FixedClock::default());
         let (units, currency) = (memory.units(), memory.currency());
@@ -47,7 +52,7 @@ impl Shop {
                 reader: Arc::new(memory.clone()),
                 source: Source::Sqlite,
                 currency,
-                guest_carts: Gate::open(),
+                guest_carts,
                 clock: clock.clone(),
                 entropy: entropy.clone(),
             }),
