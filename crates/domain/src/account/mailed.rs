@@ -1,7 +1,7 @@
 //! Tokens that are sent to somebody's address: whoever brings one back has read the messages there. A token is told once, in
 //! the message, and is kept nowhere; what is kept is its hash, until it is used, replaced or over.
 
-use crate::{Entropy, Timestamp, UserId};
+use crate::{Entropy, Invalid, Timestamp, UserId};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
@@ -34,8 +34,8 @@ impl Purpose {
     }
 }
 
-/// A token of a message: 256 random bits in base64url (RFC 4648, 5) without padding, or whatever else somebody brought
-/// instead. Whoever holds it may do what it is good for, so its `Debug` shows nothing.
+/// A token of a message: 256 random bits in base64url (RFC 4648, 5) without padding. Whoever holds it may do what it is good
+/// for, so its `Debug` shows nothing.
 #[derive(Clone)]
 pub struct MailedToken(String);
 
@@ -45,10 +45,13 @@ impl MailedToken {
         Self(URL_SAFE_NO_PAD.encode(entropy.bytes::<32>()))
     }
 
-    /// Takes what somebody brought. It need not look like a token: one that the shop did not make is found nowhere, and
-    /// its bringer is told no more than with one that is over.
-    pub fn brought(text: String) -> Self {
-        Self(text)
+    /// Reads a token as somebody brought it, in its only spelling. Whether the shop made it is another question.
+    ///
+    /// # Errors
+    /// Anything that is no token.
+    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        let valid = URL_SAFE_NO_PAD.decode(raw).is_ok_and(|bytes| bytes.len() == 32);
+        valid.then(|| Self(raw.to_owned())).ok_or(Invalid::new("must be the token of a message"))
     }
 
     /// Returns the text, for telling it in its message.
@@ -121,10 +124,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_brought_is_found_by_the_hash_of_its_very_text() {
+    fn what_is_brought_is_found_by_the_hash_of_its_one_spelling() {
         let token = MailedToken::generate(&CountingEntropy::default());
-        let brought = |text: &str| MailedToken::brought(text.to_owned()).hash();
-        assert_eq!(brought(token.expose()), token.hash());
+        let brought = |text: &str| MailedToken::parse(text).map(|token| token.hash());
+        assert_eq!(brought(token.expose()), Ok(token.hash()));
         for wrong in [
             "",
             "token",
@@ -132,9 +135,9 @@ mod tests {
             &format!("{}=", token.expose()),
             &format!(" {}", token.expose()),
         ] {
-            assert_ne!(brought(wrong), token.hash(), "{wrong:?}");
+            assert!(brought(wrong).is_err(), "{wrong:?}");
         }
-        let known = brought("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+        let known = brought("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").unwrap();
         assert_eq!(known.to_string(), "0f007385b6f9d4b7eeb2748605afe1a984a0a3bfa3f014d09e2a784ce9e5cd1a");
     }
 }

@@ -59,7 +59,7 @@ pub(crate) async fn forget_password(
 pub(crate) struct PasswordResetBody {
     /// The token of the message.
     #[serde(default)]
-    #[schema(value_type = String, required)]
+    #[schema(value_type = String, required, pattern = "^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")]
     token: Given<String>,
     /// What you will sign in with.
     #[serde(default)]
@@ -77,7 +77,7 @@ impl FromJson for PasswordReset {
     type Body = PasswordResetBody;
 
     fn parse(body: PasswordResetBody, check: &mut Check) -> Option<Self> {
-        let token = check.required("token", body.token, |text| Ok(MailedToken::brought(text)));
+        let token = check.required_text("token", body.token, MailedToken::parse);
         let new = check.required_text("newPassword", body.new_password, Password::parse);
         Some(Self { token: token?, new: new? })
     }
@@ -112,7 +112,7 @@ pub(crate) async fn reset_password(
 pub(crate) struct EmailVerificationBody {
     /// The token of the message.
     #[serde(default)]
-    #[schema(value_type = String, required)]
+    #[schema(value_type = String, required, pattern = "^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")]
     token: Given<String>,
 }
 
@@ -120,7 +120,7 @@ impl FromJson for MailedToken {
     type Body = EmailVerificationBody;
 
     fn parse(body: EmailVerificationBody, check: &mut Check) -> Option<Self> {
-        check.required("token", body.token, |text| Ok(Self::brought(text)))
+        check.required_text("token", body.token, Self::parse)
     }
 }
 

@@ -125,10 +125,13 @@ async fn messages_and_their_tokens() {
     let forget = || api.call("POST", "/api/v1/auth/forgot-password").json(r#"{"email":"ada@example.org"}"#);
     let ask = || api.call("POST", "/api/v1/me/verification").by("customer");
     let reset = || {
-        let body = r#"{"token":"of a message","newPassword":"correct horse"}"#;
+        let body = r#"{"token":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","newPassword":"correct horse"}"#;
         api.call("POST", "/api/v1/auth/reset-password").json(body)
     };
-    let verify = || api.call("POST", "/api/v1/auth/verify-email").json(r#"{"token":"of a message"}"#);
+    let verify = || {
+        api.call("POST", "/api/v1/auth/verify-email")
+            .json(r#"{"token":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#)
+    };
 
     let accepted = forget().send().await;
     assert_eq!((accepted.status.as_u16(), accepted.text.as_str()), (202, ""));
@@ -138,7 +141,7 @@ async fn messages_and_their_tokens() {
     for refusal in [reset().send().await, verify().send().await] {
         refused(&refusal, 422, "unusable-token");
         assert_eq!(refusal.places(), ["/token"]);
-        assert!(!refusal.text.contains("of a message\""), "{refusal:?}");
+        assert!(!refusal.text.contains("AAAA"), "{refusal:?}");
     }
     let retry_after = Duration::from_secs(3);
     api.stub.message.is(Err(MessageError::Throttled { retry_after }));
