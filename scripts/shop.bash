@@ -28,7 +28,8 @@ open_shop() {
     env APP_PROFILE=test APP__DATA__DIR="$scratch/$1" APP__SHOP__SEED_DEMO=true APP__LOG__FILTER="warn,app=info" "${@:2}" "$target/debug/app"
   )
   log=$scratch/$1.log
-  "${app[@]}" >"$log" 2>&1 &
+  : >"$log"
+  "${app[@]}" >>"$log" 2>&1 &
   server=$!
   until shop=$(grep 'the shop is open' "$log" | grep -o '127\.0\.0\.1:[0-9]*'); do
     kill -0 "$server" 2>/dev/null || { cat "$log" >&2; return 1; }
