@@ -1,6 +1,7 @@
 # Sourced by scripts that need the program as it is delivered, not as a test builds it. `start_backends` starts throw-away
-# servers, `open_shop NAME [SETTING=VALUE…]` the program with the demonstration goods and one member of staff; it sets `shop`,
-# its address, `log`, its log's file, and `staff`, an e-mail address. `close_shop` asks it to end. `clear_away` belongs into the EXIT trap.
+# servers; `open_shop NAME [SETTING=VALUE…]` starts the program, with the demonstration goods and one member of staff, and sets
+# `shop`, its address, `log`, its log's file, and `staff`, an e-mail address. `close_shop` asks it to end. `clear_away` belongs
+# into the EXIT trap.
 
 target=${CARGO_TARGET_DIR:-target}
 scratch=$(mktemp -d)

@@ -55,6 +55,7 @@ class Few(http.server.ThreadingHTTPServer):
     """Answers sixteen at once."""
 
     daemon_threads, request_queue_size = True, 512
+    handle_error = lambda *_: None  # who hangs up
     turns = threading.Semaphore(16)
 
     def process_request(self, request, address):

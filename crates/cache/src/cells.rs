@@ -302,7 +302,9 @@ impl Cells {
     /// Takes generations away that were placed for nothing: anybody can ask for any number of things that are not there, and
     /// each would stay for a day, with whatever was asked for as its name. Whoever filled under one meanwhile has a miss.
     async fn take_back(&self, key: &CellKey, placed: &[Tag]) {
-        if !placed.is_empty() && let Err(error) = self.inner.store.renew(placed).await {
+        if !placed.is_empty()
+            && let Err(error) = self.inner.store.renew(placed).await
+        {
             log(&error, key, "a generation stays that nothing was stored under");
         }
     }

@@ -42,7 +42,10 @@ async fn what_is_secret_is_written_down_nowhere(shop: &Shop) {
     assert!(logged.is_empty(), "the log holds {logged:#?}");
     let (places, found) = places::look(shop, &secrets, EMAIL).await;
     assert!(found.is_empty(), "{found:#?}");
-    println!("{failures} refusals, {} lines of the log, {places} rows and keys: nothing secret", record::lines());
+    println!(
+        "{failures} refusals, {} lines of the log, {places} rows and keys: nothing secret",
+        record::lines()
+    );
 }
 
 /// Does what the secrets are for, and what goes wrong with them every day.

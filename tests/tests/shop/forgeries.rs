@@ -21,12 +21,19 @@ async fn no_forged_token_is_accepted(shop: &Shop) {
     let original = Original::of(alice.token());
     assert_eq!(original.signed(), alice.token(), "forgeries are signed as the shop signs");
     alice.with_token(&original.signed()).get("/me").await.ok();
-    let forgeries: Vec<(&str, String)> =
-        headers(&original).into_iter().chain(claims(&original, bob.id())).chain(signatures(&original)).collect();
+    let forgeries: Vec<(&str, String)> = headers(&original)
+        .into_iter()
+        .chain(claims(&original, bob.id()))
+        .chain(signatures(&original))
+        .collect();
     for (name, forgery) in &forgeries {
         is_refused(&alice.with_token(forgery), name).await;
     }
-    assert_eq!(alice.get("/me").await.ok().data()["name"], "alice@example.org", "nobody has changed anything");
+    assert_eq!(
+        alice.get("/me").await.ok().data()["name"],
+        "alice@example.org",
+        "nobody has changed anything"
+    );
     println!("{} forged tokens, 0 accepted", forgeries.len());
     assert!(forgeries.len() >= 40);
 }

@@ -8,7 +8,14 @@ use system_tests::Person;
 
 /// Header fields that the program reads, or that programs like to log. `X-Request-Id` is repeated on purpose.
 const FIELDS: [&str; 9] = [
-    "Authorization", "X-Cart-Token", "Idempotency-Key", "If-Match", "If-None-Match", "Content-Type", "Cookie", "Referer",
+    "Authorization",
+    "X-Cart-Token",
+    "Idempotency-Key",
+    "If-Match",
+    "If-None-Match",
+    "Content-Type",
+    "Cookie",
+    "Referer",
     "X-Forwarded-For",
 ];
 /// What cannot be sent without being told of: that there is no member or parameter of this name.
@@ -26,7 +33,8 @@ impl Calls<'_> {
     /// Makes all of them, each operation with one of the secrets, beginning with the one at `turn`. Returns how many were refused.
     pub(super) async fn make(&self, turn: usize) -> usize {
         let paths = self.document["paths"].as_object().unwrap().iter();
-        let operations = paths.flat_map(|(path, item)| item.as_object().unwrap().iter().map(move |it| (path, it)));
+        let operations =
+            paths.flat_map(|(path, item)| item.as_object().unwrap().iter().map(move |it| (path, it)));
         let turns = self.secrets.iter().cycle().skip(turn);
         let mut refused = 0;
         for ((path, (method, operation)), secret) in operations.zip(turns) {
@@ -46,7 +54,13 @@ impl Calls<'_> {
         refused
     }
 
-    fn requests(&self, method: &Method, path: &str, operation: &Value, secret: &str) -> Vec<(String, RequestBuilder)> {
+    fn requests(
+        &self,
+        method: &Method,
+        path: &str,
+        operation: &Value,
+        secret: &str,
+    ) -> Vec<(String, RequestBuilder)> {
         if ENDINGS.contains(&path) {
             return Vec::new();
         }
@@ -57,7 +71,8 @@ impl Calls<'_> {
             requests.push(("a secret in the path".to_owned(), begin(&with_parameters(path, secret))));
         }
         requests.push((NAMED.to_owned(), begin(&format!("{harmless}?{secret}=1"))));
-        requests.push(("a secret as an unknown parameter".to_owned(), begin(&format!("{harmless}?x={secret}"))));
+        requests
+            .push(("a secret as an unknown parameter".to_owned(), begin(&format!("{harmless}?x={secret}"))));
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
             if parameter["in"] == "query" {
                 let name = parameter["name"].as_str().unwrap();
@@ -69,7 +84,8 @@ impl Calls<'_> {
         if *method == Method::DELETE {
             return requests;
         }
-        let named = [json!({ secret: 1 }), json!({ "excess": { secret: secret } })].map(|body| (NAMED, body.to_string()));
+        let named = [json!({ secret: 1 }), json!({ "excess": { secret: secret } })]
+            .map(|body| (NAMED, body.to_string()));
         for (name, body) in named {
             let json = begin(&harmless).header("Content-Type", "application/json").header("If-Match", "*");
             requests.push((name.to_owned(), json.body(body)));
@@ -78,13 +94,19 @@ impl Calls<'_> {
             let how = format!("{body:.60}");
             let json = begin(&harmless).header("Content-Type", "application/json").header("If-Match", "*");
             requests.push((how.clone(), json.body(body.clone())));
-            requests.push((format!("{how} as a form"), begin(&harmless).header("Content-Type", "application/x-www-form-urlencoded").body(body)));
+            requests.push((
+                format!("{how} as a form"),
+                begin(&harmless).header("Content-Type", "application/x-www-form-urlencoded").body(body),
+            ));
         }
         for field in FIELDS {
             let request = begin(&harmless).header(field, secret).body("{");
             requests.push((format!("a secret as {field}"), request));
         }
-        requests.push(("basic authentication".to_owned(), begin(&harmless).basic_auth(secret, Some(secret)).body("{")));
+        requests.push((
+            "basic authentication".to_owned(),
+            begin(&harmless).basic_auth(secret, Some(secret)).body("{"),
+        ));
         requests
     }
 }

@@ -44,7 +44,10 @@ async fn columns(shop: &Shop) -> Vec<(String, String)> {
             kept.extend(observer.words(&values).await.into_iter().map(|value| (table.clone(), value)));
         }
     }
-    assert!(kept.iter().any(|(table, value)| table == "users" && value.starts_with("$2b$")), "rows can be read");
+    assert!(
+        kept.iter().any(|(table, value)| table == "users" && value.starts_with("$2b$")),
+        "rows can be read"
+    );
     kept
 }
 
@@ -59,7 +62,8 @@ fn values(redis: &Redis) -> Vec<(String, String)> {
         "zset" => redis.cli(&["ZRANGE", key, "0", "-1"]),
         other => panic!("{key} is a {other}, which this test cannot read"),
     };
-    let kept: Vec<_> = keys.lines().map(|key| ("redis".to_owned(), format!("{key} = {}", value(key)))).collect();
+    let kept: Vec<_> =
+        keys.lines().map(|key| ("redis".to_owned(), format!("{key} = {}", value(key)))).collect();
     assert!(kept.iter().any(|(_, text)| text.starts_with("user:token:")), "keys can be read");
     kept
 }
