@@ -1,6 +1,7 @@
 # Sourced by scripts that need the program as it is delivered, not as a test builds it. `start_backends` starts throw-away
-# servers, `open_shop NAME [SETTING=VALUE…]` the program with the demonstration goods and one member of staff; it sets `shop`,
-# its address, `log`, its log's file, and `staff`, an e-mail address. `close_shop` asks it to end. `clear_away` belongs into the EXIT trap.
+# servers; `open_shop NAME [SETTING=VALUE…]` starts the program, with the demonstration goods and one member of staff, and sets
+# `shop`, its address, `log`, its log's file, and `staff`, an e-mail address. `close_shop` asks it to end. `clear_away` belongs
+# into the EXIT trap.
 
 target=${CARGO_TARGET_DIR:-target}
 scratch=$(mktemp -d)
@@ -28,7 +29,8 @@ open_shop() {
     env APP_PROFILE=test APP__DATA__DIR="$scratch/$1" APP__SHOP__SEED_DEMO=true APP__LOG__FILTER="warn,app=info" "${@:2}" "$target/debug/app"
   )
   log=$scratch/$1.log
-  "${app[@]}" >"$log" 2>&1 &
+  : >"$log"
+  "${app[@]}" >>"$log" 2>&1 &
   server=$!
   until shop=$(grep 'the shop is open' "$log" | grep -o '127\.0\.0\.1:[0-9]*'); do
     kill -0 "$server" 2>/dev/null || { cat "$log" >&2; return 1; }

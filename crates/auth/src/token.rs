@@ -3,6 +3,8 @@
 
 #[cfg(test)]
 mod forgeries;
+#[cfg(test)]
+mod fuzz;
 mod keys;
 
 pub use keys::{KeyFacts, KeyRing, TooSoon};

@@ -133,6 +133,9 @@ impl Cell {
 }
 
 #[cfg(test)]
+mod fuzz;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use domain::{UserId, Version};

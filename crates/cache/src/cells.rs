@@ -17,7 +17,7 @@ use crate::counters::{Counters, KindCounters};
 use crate::flights::{Boarding, Flights, Landed, Outcome, Queues};
 use crate::loaded::{Loaded, retyped};
 use crate::pending::Pending;
-use crate::{CellKey, CellStore, Found, Generation, Kind, Relay, StoreError, Tier};
+use crate::{CellKey, CellStore, Found, Generation, Kind, Relay, StoreError, Tag, Tier};
 use chrono::TimeDelta;
 use domain::inspection::{CacheStats, RelayStats};
 use domain::{
@@ -78,7 +78,8 @@ struct Inner {
 /// What a look into the store showed.
 enum Look<T> {
     Hit(Hit<T>),
-    Miss(Stamp),
+    /// With the tags whose generations were placed for it.
+    Miss(Stamp, Vec<Tag>),
     /// The generations are unknown or in doubt, so nothing may be stored.
     Blind(Bypass),
 }
@@ -150,9 +151,9 @@ impl Cells {
         let look = if in_doubt { Look::Blind(Bypass::InDoubt) } else { self.look(key).await };
         let (boarding, why) = match look {
             Look::Hit(hit) => return Ok(Some(self.hit(key, hit, &tier))),
-            Look::Miss(stamp) => {
+            Look::Miss(stamp, placed) => {
                 self.count(key).misses.one();
-                let load = self.clone().load_and_store(key.clone(), stamp.clone(), load);
+                let load = self.clone().load_and_store(key.clone(), stamp.clone(), placed, load);
                 (self.inner.flights.board(key.as_str(), &stamp, load), None)
             }
             Look::Blind(why) => {
@@ -240,16 +241,18 @@ impl Cells {
         let found = self.inner.store.read(key.as_str(), key.tags()).await?;
         let complete: Option<Vec<Generation>> = found.generations.iter().cloned().collect();
         let Some(generations) = complete else {
-            return self.place(key, found).await.map(Look::Miss);
+            let missing = key.tags().iter().zip(&found.generations).filter(|(_, known)| known.is_none());
+            let placed = missing.map(|(tag, _)| tag.clone()).collect();
+            return Ok(Look::Miss(self.place(key, found).await?, placed));
         };
         let stamp = Stamp { epoch: found.epoch, generations };
         let valid =
             found.cell.as_ref().and_then(Cell::decode).filter(|cell| cell.holds_in(key.tags(), &stamp));
-        let Some(cell) = valid else { return Ok(Look::Miss(stamp)) };
+        let Some(cell) = valid else { return Ok(Look::Miss(stamp, Vec::new())) };
         // Another instance's clock may be ahead; the store ends the cell in time all the same.
         let expires_at = cell.expires_at();
         if self.time_left(expires_at).is_zero() {
-            return Ok(Look::Miss(stamp));
+            return Ok(Look::Miss(stamp, Vec::new()));
         }
         Ok(Look::Hit(Hit { doc: cell.into_doc(), stamp, expires_at }))
     }
@@ -282,14 +285,28 @@ impl Cells {
         self,
         key: CellKey,
         stamp: Stamp,
+        placed: Vec<Tag>,
         load: impl Future<Output = Result<Option<Loaded<T>>, RepositoryError>>,
     ) -> Outcome {
         let loaded = load.await?;
         let stored = match &loaded {
             Some(Loaded::Lasting(answer)) => self.store(&key, &stamp, &answer.value).await,
-            Some(Loaded::Passing(_)) | None => false,
+            Some(Loaded::Passing(_)) | None => {
+                self.take_back(&key, &placed).await;
+                false
+            }
         };
         Ok(Landed { found: loaded.map(Loaded::untyped), stored })
+    }
+
+    /// Takes generations away that were placed for nothing: anybody can ask for any number of things that are not there, and
+    /// each would stay for a day, with whatever was asked for as its name. Whoever filled under one meanwhile has a miss.
+    async fn take_back(&self, key: &CellKey, placed: &[Tag]) {
+        if !placed.is_empty()
+            && let Err(error) = self.inner.store.renew(placed).await
+        {
+            log(&error, key, "a generation stays that nothing was stored under");
+        }
     }
 
     async fn store<T>(&self, key: &CellKey, stamp: &Stamp, doc: &Doc<T>) -> bool {

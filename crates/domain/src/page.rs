@@ -90,11 +90,13 @@ pub fn encode_cursor<C: Serialize>(cursor: &C) -> String {
 ///
 /// # Errors
 /// Text that [`encode_cursor`] did not make.
-pub fn decode_cursor<C: DeserializeOwned>(text: &str) -> Result<C, Invalid> {
+pub fn decode_cursor<C: Serialize + DeserializeOwned>(text: &str) -> Result<C, Invalid> {
     (text.len() <= MAX_CURSOR)
         .then(|| BASE64_URL_SAFE_NO_PAD.decode(text).ok())
         .flatten()
         .and_then(|json| serde_json::from_slice(&json).ok())
+        // Another list's may have all that this one's has, and more.
+        .filter(|cursor| encode_cursor(cursor) == text)
         .ok_or(Invalid::new("must be a `nextCursor` of this very list"))
 }
 

@@ -79,6 +79,9 @@ impl EntityTag {
 }
 
 #[cfg(test)]
+mod fuzz;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

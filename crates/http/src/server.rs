@@ -30,7 +30,8 @@ pub struct ServerOptions {
 /// Answers on a listener that is bound already. The server runs once it is awaited, and takes no signals: it is stopped
 /// gracefully through [`Server::handle`].
 ///
-/// It is put together as [`actix_web::HttpServer`] does it, but for the connections, which are [`Bounded`].
+/// It is put together as [`actix_web::HttpServer`] does it, but for the connections, which have only so much [`Patience`]
+/// with slow clients.
 ///
 /// # Errors
 /// When the listener cannot be used.

@@ -148,6 +148,19 @@ on_both_stores! {
         assert_eq!(stage.store.read(key.as_str(), &[]).await.unwrap().cell, None);
     }
 
+    async fn what_was_placed_for_nothing_does_not_stay(stage: Stage) {
+        let generations = async || stage.store.read(key().as_str(), key().tags()).await.unwrap().generations;
+        assert!(find_nothing(&stage.cells, &key()).await.unwrap().is_none());
+        assert!(generations().await.iter().all(Option::is_none), "a name that anybody made up is kept");
+
+        read(&stage.cells, &Database::holding("tea")).await;
+        let sibling = CellKey::product(ProductId(7));
+        let kept = generations().await;
+        assert!(kept.iter().all(Option::is_some));
+        assert!(find_nothing(&stage.cells, &sibling).await.unwrap().is_none());
+        assert_eq!(generations().await, kept, "what others have placed stays");
+    }
+
     async fn errors_and_panics_of_a_load_are_answered_and_forgotten(stage: Stage) {
         let down = async { Err::<Loaded<String>, _>(RepositoryError::Unavailable("down".to_owned())) };
         let error = stage.cells.read(&key(), down).await.unwrap_err();

@@ -99,6 +99,9 @@ fn unquoted(text: &str) -> Option<String> {
 }
 
 #[cfg(test)]
+mod fuzz;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use actix_web::http::header::HeaderValue;

@@ -3,11 +3,11 @@
 use crate::extract::{Check, Parameters};
 use domain::Invalid;
 use domain::page::{Limit, Position, decode_cursor};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 
 /// Reads where a page begins and how long it is. What is wrong is noted, and something valid stands in for it, so that
 /// the rest of the query is looked at too.
-pub(crate) fn paging<C: DeserializeOwned>(
+pub(crate) fn paging<C: Serialize + DeserializeOwned>(
     query: &mut Parameters,
     check: &mut Check,
     check_cursor: impl FnOnce(&C) -> Result<(), Invalid>,

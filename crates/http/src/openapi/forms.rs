@@ -7,7 +7,7 @@ use domain::order::Country;
 use serde_json::{Value, json};
 use utoipa::Modify;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
-use utoipa::openapi::schema::{AdditionalProperties, Array, OneOf, SchemaType};
+use utoipa::openapi::schema::{AdditionalProperties, Array, OneOf, OneOfBuilder, SchemaType};
 use utoipa::openapi::{Object, OpenApi as Document, RefOr, Schema, Type};
 
 /// Text in one line: something to see, and no control characters.
@@ -22,22 +22,37 @@ const FIELDS: [(&str, &str, Option<&str>); 3] = [
 ];
 /// Bodies of which something must be there, though each member may be left out.
 const PATCHES: [&str; 2] = ["AccountPatch", "WebhookEndpointPatch"];
-/// Bodies that are of one kind or another: the members that make the kind, and those that it cannot have.
-const KINDS: [(&str, &[(&[&str], &[&str])]); 3] = [
+/// Bodies that are of one kind or another.
+const KINDS: [(&str, &[Kind]); 3] = [
     (
         "NewCartItem",
         &[
-            (&["productId"], &["variantId", "sku"]),
-            (&["variantId"], &["productId", "sku"]),
-            (&["sku"], &["productId", "variantId"]),
+            Kind { has: &["productId"], lacks: &["variantId", "sku"] },
+            Kind { has: &["variantId"], lacks: &["productId", "sku"] },
+            Kind { has: &["sku"], lacks: &["productId", "variantId"] },
         ],
     ),
-    ("NewProduct", &[(&["price", "sku"], &["variants"]), (&["variants"], &["price", "stock", "sku"])]),
+    (
+        "NewProduct",
+        &[
+            Kind { has: &["price", "sku"], lacks: &["variants"] },
+            Kind { has: &["variants"], lacks: &["price", "stock", "sku"] },
+        ],
+    ),
     (
         "StockChange",
-        &[(&["delta", "reason"], &["expected", "onHand"]), (&["expected", "onHand"], &["delta"])],
+        &[
+            Kind { has: &["delta", "reason"], lacks: &["expected", "onHand"] },
+            Kind { has: &["expected", "onHand"], lacks: &["delta"] },
+        ],
     ),
 ];
+
+/// The members that make a kind of a body, and those that it cannot have.
+struct Kind {
+    has: &'static [&'static str],
+    lacks: &'static [&'static str],
+}
 
 /// Adds it.
 pub(super) struct Forms;
@@ -151,18 +166,18 @@ fn events(description: Option<String>) -> OneOf {
 }
 
 /// Splits a body into its kinds.
-fn one_of(body: &Object, kinds: &[(&[&str], &[&str])]) -> OneOf {
-    let kind = |(required, lacking): &(&[&str], &[&str])| {
-        let mut kind = body.clone();
-        kind.description = None;
-        kind.required.extend(required.iter().map(|&member| member.to_owned()));
-        for member in *lacking {
-            kind.properties.remove(*member);
+fn one_of(body: &Object, kinds: &[Kind]) -> OneOf {
+    let kind = |kind: &Kind| {
+        let mut split = body.clone();
+        split.description = None;
+        split.required.extend(kind.has.iter().map(|&member| member.to_owned()));
+        for member in kind.lacks {
+            split.properties.remove(*member);
         }
-        kind
+        split
     };
     let together = OneOf::builder().description(body.description.clone());
-    kinds.iter().map(kind).fold(together, utoipa::openapi::OneOfBuilder::item).build()
+    kinds.iter().map(kind).fold(together, OneOfBuilder::item).build()
 }
 
 /// Tells whether other members than the listed ones are refused, as in whatever is read.

@@ -16,7 +16,9 @@ static LINES: AtomicUsize = AtomicUsize::new(0);
 /// Records from now on, and looks for this.
 pub(super) fn begin(wanted: &[&str]) {
     static RECORDING: Once = Once::new();
-    wanted.iter().for_each(|secret| look_for(secret));
+    for secret in wanted {
+        look_for(secret);
+    }
     RECORDING.call_once(|| {
         let subscriber = tracing_subscriber::fmt().with_ansi(false).with_env_filter(EnvFilter::new(FILTER));
         tracing::subscriber::set_global_default(subscriber.with_writer(|| Log).finish())
