@@ -1,6 +1,7 @@
 """Who calls, what there is to be found, and what no document can know: loaded by Schemathesis, which scripts/schemathesis runs."""
 
 import os
+import re
 import uuid
 from urllib.parse import urlsplit
 
@@ -70,10 +71,15 @@ def before_call(context, case, kwargs):
         # The coverage phase writes 0 here, whatever the pattern in the document says.
         if case.headers.get("If-Match") == "0":
             case.headers["If-Match"] = "*"
-        if key := case.headers.get("Idempotency-Key"):
-            if key.strip('"') in USED:
-                key = case.headers["Idempotency-Key"] = str(uuid.uuid4())
-            USED.add(key.strip('"'))
+        if key_of(case) in USED:
+            case.headers["Idempotency-Key"] = str(uuid.uuid4())
+    USED.add(key_of(case))
+
+
+def key_of(case):
+    """Returns the key that a request is sent under, or one of nobody's: quoted and not, it is the same."""
+    key = case.headers.get("Idempotency-Key") or str(uuid.uuid4())
+    return re.sub(r"\\(.)", r"\1", key[1:-1]) if key.startswith('"') else key
 
 
 def nowhere(url):
