@@ -39,7 +39,11 @@ fn line(key: &KeyFacts) -> String {
     let made_at = key
         .made_at
         .map_or_else(|| "before there were others".to_owned(), |at| format!("made {}", moment(at)));
-    let role = if key.signs { "signs" } else { "verifies" };
-    let until = key.until.map(|until| format!(" until {}", moment(until))).unwrap_or_default();
-    format!("{}  {role}{until}, {made_at}\n", key.id)
+    let until = key.until.map(|until| format!(" until {}", moment(until)));
+    let role = match (key.signs, until) {
+        (true, None) => "signs".to_owned(),
+        (true, Some(until)) => format!("signs for another minute, verifies{until}"),
+        (false, until) => format!("verifies{}", until.unwrap_or_default()),
+    };
+    format!("{}  {role}, {made_at}\n", key.id)
 }

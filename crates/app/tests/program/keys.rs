@@ -15,7 +15,11 @@ fn keys_are_rotated_and_told_apart_and_never_shown() {
     assert_eq!(rotated.code, Some(0), "{}", rotated.err);
     let lines: Vec<&str> = rotated.out.lines().collect();
     assert!(lines.len() == 2 && lines[0].contains("  verifies, made 20"), "{}", rotated.out);
-    assert!(lines[1].starts_with(&format!("{old}  signs until 20")), "{}", rotated.out);
+    assert!(
+        lines[1].starts_with(&format!("{old}  signs for another minute, verifies until 20")),
+        "{}",
+        rotated.out
+    );
     assert_eq!(place.run("keys list", "").out, rotated.out);
     assert_eq!(place.mode("auth-secret"), 0o600);
 
