@@ -27,6 +27,7 @@ pub mod stock;
 pub mod testing;
 pub mod text;
 pub mod throttle;
+pub mod token;
 pub mod units;
 pub mod webhook;
 mod words;

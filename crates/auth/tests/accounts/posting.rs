@@ -4,42 +4,7 @@ use crate::shop::{Shop, client, email, sign_up, token_in};
 use auth::{AccountService, RecoveryService};
 use domain::mail::MailError;
 use domain::testing::MemoryMailer;
-use std::cell::RefCell;
-use std::io::{self, Write};
-use std::sync::LazyLock;
 use tokio::time::{Duration, Instant};
-use tracing::level_filters::LevelFilter;
-
-thread_local! {
-    /// What this thread logged. A test and all that it sends run on one thread.
-    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Records the log of every thread, at its most talkative, from the first call on; in place before any event.
-pub(crate) fn record() {
-    static RECORDING: LazyLock<()> = LazyLock::new(|| {
-        let subscriber =
-            tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_ansi(false).with_writer(|| Log);
-        tracing::subscriber::set_global_default(subscriber.finish()).expect("nobody else records");
-    });
-    LazyLock::force(&RECORDING);
-}
-
-struct Log;
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        LOG.with_borrow_mut(|log| log.write(bytes))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-fn logged() -> String {
-    LOG.with_borrow(|log| String::from_utf8(log.clone()).expect("a log is text"))
-}
 
 fn away() -> MailError {
     MailError::Unavailable("nobody listens".to_owned())
@@ -53,7 +18,7 @@ async fn a_message_is_tried_again_until_it_is_taken() {
     let letter = shop.mailer.next().await;
     assert_eq!((begun.elapsed(), shop.mailer.tries()), (Duration::from_secs(31), 4));
     shop.accounts.verify_email(token_in(&letter), &client()).await.unwrap();
-    let (text, token) = (logged(), token_in(&letter));
+    let (text, token) = (logs::recorded(), token_in(&letter));
     assert!(text.contains("a message was sent") && text.contains(&format!("user={ada}")), "{text}");
     for secret in [token.expose(), "ada@example.org", &token.hash().to_string()] {
         assert!(!text.contains(secret), "{secret} is in {text}");
@@ -74,7 +39,7 @@ async fn a_message_that_is_never_taken_is_given_up_and_told_by_the_accounts_id()
     tokio::time::sleep(Duration::from_mins(1)).await; // by the test's own clock
     assert_eq!(shop.mailer.tries(), 5);
     assert_eq!(shop.close().await.len(), 0);
-    let text = logged();
+    let text = logs::recorded();
     let warnings: Vec<_> = text.lines().filter(|line| line.contains("WARN")).collect();
     assert_eq!(warnings.len(), 2, "{text}");
     for (part, user) in [("answered 550", ada), ("nobody listens", bob)] {
@@ -95,7 +60,7 @@ async fn a_mail_server_that_never_answers_holds_nobody_up_and_what_is_too_much_i
     }
     let ada = shop.accounts.sign_up(sign_up("ada"), &client()).await.unwrap().value.decode().unwrap().id;
     shop.accounts.forget_password(email("ada"), &client()).await.unwrap();
-    let text = logged();
+    let text = logs::recorded();
     assert!(text.contains("too many wait") && text.contains(&format!("user={ada}")), "{text}");
     assert!(!text.contains("example.org"), "{text}");
 }
@@ -116,5 +81,5 @@ async fn a_mail_server_that_is_away_keeps_no_shop_open() {
     let begun = Instant::now();
     assert_eq!(shop.close().await.len(), 0);
     assert_eq!(begun.elapsed(), Duration::from_secs(1));
-    assert!(logged().contains("closed before all messages were sent"), "{}", logged());
+    assert!(logs::recorded().contains("closed before all messages were sent"), "{}", logs::recorded());
 }

@@ -1,7 +1,6 @@
 //! The shop that these tests sign up at: accounts and sessions in memory, hashes that cost little, no throttle unless a
 //! test asks for one.
 
-use crate::posting;
 use crate::races::WatchedReader;
 use auth::{
     AccountService, Accounts, AccountsOptions, Actor, AuthSecret, AuthenticationError, Authenticator,
@@ -71,7 +70,7 @@ impl Shop {
         cost: u32,
         mailer: Arc<MemoryMailer>,
     ) -> Self {
-        posting::record();
+        logs::record();
         let (postbox, errands) = Postbox::open();
         let secret =
             AuthSecret::parse("a secret that only these tests know".into()).expect("it is long enough");

@@ -1,6 +1,5 @@
 //! The server of a test: actix' own harness around [`http_api::configure`].
 
-use crate::logs;
 use crate::stubs::{Stub, services};
 use actix_web::body::to_bytes;
 use actix_web::http::{Method, StatusCode};

@@ -14,7 +14,7 @@ mod envelope;
 mod harness;
 mod health;
 mod listing;
-mod logs;
+mod logging;
 mod looking_inside;
 mod methods;
 mod origins;

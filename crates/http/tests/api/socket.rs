@@ -1,6 +1,5 @@
 //! The real server on a real socket: what only the wire shows.
 
-use crate::logs;
 use crate::stubs::{Stub, services};
 use actix_web::dev::ServerHandle;
 use http_api::{Patience, ServerOptions};

@@ -89,7 +89,6 @@ fn order_row(order: &Order) -> order::ActiveModel {
         units: Set(order.lines.iter().map(|line| i64::from(line.quantity)).sum()),
         shipping_address: Set(order.ship_to.as_ref().map(orders::address_text)),
         note: Set(order.note.as_ref().map(|note| note.as_str().to_owned())),
-        restocked: Set(order.state.restocked()),
         version: Set(order.version.0),
         placed_at: Set(order.placed_at),
         updated_at: Set(order.updated_at),

@@ -1,6 +1,5 @@
 //! A shop in memory whose events are sent by a courier that does as a test says.
 
-use crate::log;
 use async_trait::async_trait;
 use domain::event::{Event, EventKind, OrderSequence};
 use domain::page::{Limit, Position};
@@ -52,7 +51,7 @@ pub(crate) fn answer(status: u16) -> Outcome {
 
 impl Stage {
     pub(crate) fn new(manners: Manners) -> Self {
-        log::record();
+        logs::record();
         let (shop, clock) = (MemoryShop::new(), Arc::new(FixedClock::default()));
         let (entropy, secrets) =
             (Arc::new(CountingEntropy::default()), Arc::new(SigningKeys::derived_from(&[7; 32])));

@@ -4,48 +4,11 @@ use crate::harness::Api;
 use auth::TokenError;
 use domain::cart::CartToken;
 use domain::{OsEntropy, RepositoryError};
-use std::cell::RefCell;
-use std::io::{self, Write};
-use std::sync::LazyLock;
-use tracing::level_filters::LevelFilter;
-
-thread_local! {
-    /// What this thread logged. A test and all that it serves run on one thread.
-    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Records the log of every thread, at its most talkative, from the first call on. One subscriber for the process, in
-/// place before any event: a place in the code that is first met while subscribers change may stay silent for good.
-pub(crate) fn record() {
-    static RECORDING: LazyLock<()> = LazyLock::new(|| {
-        let subscriber =
-            tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_ansi(false).with_writer(|| Log);
-        tracing::subscriber::set_global_default(subscriber.finish()).expect("nobody else records");
-    });
-    LazyLock::force(&RECORDING);
-}
-
-/// Returns what this thread logged so far.
-fn logged() -> String {
-    LOG.with_borrow(|log| String::from_utf8(log.clone()).unwrap())
-}
-
-struct Log;
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        LOG.with_borrow_mut(|log| log.write(bytes))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 #[actix_web::test]
 async fn a_request_leaves_one_line_with_its_route_and_who_answered() {
     Api::new().call("GET", "/api/v1/products/1").header("X-Request-Id", "mine").send().await;
-    let text = logged();
+    let text = logs::recorded();
     let line = text.lines().find(|line| line.contains("answered")).expect("a line");
     for part in [
         "id=\"mine\"",
@@ -67,7 +30,7 @@ async fn no_token_password_or_query_is_written_down() {
     api.call("POST", "/api/v1/auth/signin").json(r#"{"password":["correct horse"]}"#).send().await;
     api.call("GET", "/api/v1/products?q=private").by("customer").send().await;
     api.call("GET", "/api/v1/cart?q=private").by("forged.private.token").send().await;
-    let text = logged();
+    let text = logs::recorded();
     for secret in ["correct horse", "private", "Bearer", "a.b.c", "ada@example.org"] {
         assert!(!text.contains(secret), "{secret} is in {text}");
     }
@@ -87,7 +50,7 @@ async fn no_token_of_a_cart_is_written_down() {
     api.stub.cart_token.is(Some(new.clone()));
     let answer = api.call("POST", "/api/v1/cart/items").json(r#"{"sku":"A","quantity":1}"#).send().await;
     assert_eq!(answer.header("x-cart-token"), Some(new.expose()));
-    let text = logged();
+    let text = logs::recorded();
     for secret in [sent.expose(), new.expose(), "private"] {
         assert!(!text.contains(secret), "{secret} is in {text}");
     }
@@ -113,7 +76,7 @@ async fn no_token_of_a_message_and_no_address_is_written_down() {
         let answer = api.call("POST", &format!("/api/v1/auth/{path}")).json(body).send().await;
         assert!(!answer.text.contains("private"), "{answer:?}");
     }
-    let text = logged();
+    let text = logs::recorded();
     for secret in ["private", "correct horse", "ada@example.org"] {
         assert!(!text.contains(secret), "{secret} is in {text}");
     }
@@ -126,7 +89,7 @@ async fn the_log_has_the_cause_that_the_client_is_not_told() {
     api.stub.product.is(Err(RepositoryError::Unexpected("the reason".to_owned())));
     let answer = api.get("/api/v1/products/1").await;
     assert!(!answer.text.contains("the reason"));
-    let text = logged();
+    let text = logs::recorded();
     assert_eq!(
         text.lines().filter(|line| line.contains("ERROR") && line.contains("the reason")).count(),
         1,
