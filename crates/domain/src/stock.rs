@@ -84,7 +84,7 @@ impl Moved {
 pub enum Counted {
     /// Done.
     Moved(Moved),
-    /// The count would leave 0 to [`MAX_STOCK`](crate::catalog::MAX_STOCK), or was not what the caller saw.
+    /// The count would fall below 0 or rise above [`MAX_STOCK`](crate::catalog::MAX_STOCK), or was not what the caller saw.
     Refused {
         /// How many there are.
         on_hand: i64,

@@ -61,9 +61,12 @@ impl StockRepository for Work {
                 (wanted.saturating_sub(expected), Some(on_hand.eq(expected)))
             }
         };
-        // Within 0 to the most once the difference is added, said without an addition that could overflow.
-        let bounds = on_hand.between(0_i64.saturating_sub(delta), MAX_STOCK.saturating_sub(delta));
-        let moved = self.shift(variant, delta, Condition::all().add(bounds).add_option(seen)).await?;
+        // Within 0 to the most once the difference is added, said without an addition that could overflow. What goods that
+        // came back made too much of can always be lessened.
+        let enough = on_hand.gte(0_i64.saturating_sub(delta));
+        let room = (delta > 0).then(|| on_hand.lte(MAX_STOCK.saturating_sub(delta)));
+        let possible = Condition::all().add(enough).add_option(room).add_option(seen);
+        let moved = self.shift(variant, delta, possible).await?;
         let known = self.goods([variant]).await?;
         if let Some(moved) = moved {
             self.settle(&[moved], &known).await?;

@@ -118,10 +118,11 @@ on_both_databases! {
         counts_change_within_their_bounds
         what_is_given_back_counts_again
         bands_are_told_when_they_are_crossed
+        what_came_back_beyond_the_most_can_be_lessened
         the_ledger_adds_up;
     races:
         the_last_units_are_sold_once
-        opposite_orders_neither_oversell_nor_deadlock
+        what_is_wanted_together_is_taken_together
         last_units_of_siblings_empty_the_product
         edits_and_sales_take_turns
         one_category_is_made_by_many

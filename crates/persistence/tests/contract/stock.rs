@@ -74,6 +74,17 @@ pub(crate) async fn counts_change_within_their_bounds(shop: Shop) {
     assert_eq!(missing, Counted::Missing);
 }
 
+pub(crate) async fn what_came_back_beyond_the_most_can_be_lessened(shop: Shop) {
+    let tea = shop.product(Wanted::simple("Tea", 1, MAX_STOCK)).await;
+    let id = tea.variants[0].id;
+    let mut work = shop.begin().await;
+    work.stock().give_back(&demand(&[(id, 9)])).await.unwrap();
+    let refused = work.stock().count(id, CountChange::By(1)).await.unwrap();
+    assert_eq!(refused, Counted::Refused { on_hand: MAX_STOCK + 9 });
+    let moved = work.stock().count(id, CountChange::By(-2)).await.unwrap();
+    assert_eq!(moved, Counted::Moved(Moved { variant: id, before: MAX_STOCK + 9, after: MAX_STOCK + 7 }));
+}
+
 pub(crate) async fn what_is_given_back_counts_again(shop: Shop) {
     let tea = shop.product(Wanted::with("Tea", vec![(1, 3), (1, 0)])).await;
     let id = tea.variants[0].id;
