@@ -13,6 +13,7 @@ mod path;
 mod query;
 mod repeatable;
 mod require;
+mod unqueried;
 mod whose_cart;
 mod wrong_type;
 
@@ -28,6 +29,7 @@ pub(crate) use path::{At, FromPath, ProductKey};
 pub(crate) use query::{FromQuery, Parameters, Query};
 pub(crate) use repeatable::{Nothing, Repeatable};
 pub(crate) use require::Require;
+pub(crate) use unqueried::Unqueried;
 pub(crate) use whose_cart::WhoseCart;
 
 use crate::Services;

@@ -131,7 +131,7 @@ async fn edit(desk: Desk, products: [ProductView; 2], mut is_done: oneshot::Rece
         let turn = edits % products.len();
         let described = Description::parse(&format!("Edited {edits} times")).unwrap();
         let patch = ProductPatch { description: Some(described), ..ProductPatch::default() };
-        desk.catalog.update(products[turn].id, versions[turn], patch).await.unwrap();
+        desk.catalog.update(products[turn].id, Some(versions[turn]), patch).await.unwrap();
         versions[turn] = versions[turn].next();
         edits += 1;
     }

@@ -15,16 +15,16 @@ use async_trait::async_trait;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// Changes the catalogue. `expected` is the version that the product must have. What moves stock is done once where the
+/// Changes the catalogue. `expected` is the version that the product must have, if any. What moves stock is done once where the
 /// caller made the request recognisable (`keyed`).
 #[async_trait]
 pub trait CatalogService: Send + Sync {
     /// Makes a product.
     async fn create(&self, new: NewProductInput, keyed: Option<Keyed>) -> OnceAnswer;
     /// Edits a product; restores it where the patch says so.
-    async fn update(&self, id: ProductId, expected: Version, patch: ProductPatch) -> CatalogAnswer;
+    async fn update(&self, id: ProductId, expected: Option<Version>, patch: ProductPatch) -> CatalogAnswer;
     /// Takes a product out of the shop; its record stays.
-    async fn archive(&self, id: ProductId, expected: Version) -> Result<(), CatalogError>;
+    async fn archive(&self, id: ProductId, expected: Option<Version>) -> Result<(), CatalogError>;
     /// Adds a variant.
     async fn add_variant(
         &self,
@@ -38,7 +38,7 @@ pub trait CatalogService: Send + Sync {
         &self,
         id: ProductId,
         variant: VariantId,
-        expected: Version,
+        expected: Option<Version>,
         patch: VariantPatch,
     ) -> CatalogAnswer;
     /// Changes the count of a variant; `by` is who did it.
@@ -210,13 +210,13 @@ impl CatalogService for Catalog {
         self.units.run(move |work| catalog.clone().attempt_create(work, new.clone(), keyed.clone())).await
     }
 
-    async fn update(&self, id: ProductId, expected: Version, patch: ProductPatch) -> CatalogAnswer {
+    async fn update(&self, id: ProductId, expected: Option<Version>, patch: ProductPatch) -> CatalogAnswer {
         let edit = Edit::Product(Box::new(patch));
-        self.edit(id, Some(expected), edit, None).await.map(|answered| answered.document)
+        self.edit(id, expected, edit, None).await.map(|answered| answered.document)
     }
 
-    async fn archive(&self, id: ProductId, expected: Version) -> Result<(), CatalogError> {
-        self.edit(id, Some(expected), Edit::Archive, None).await.map(drop)
+    async fn archive(&self, id: ProductId, expected: Option<Version>) -> Result<(), CatalogError> {
+        self.edit(id, expected, Edit::Archive, None).await.map(drop)
     }
 
     async fn add_variant(
@@ -233,11 +233,11 @@ impl CatalogService for Catalog {
         &self,
         id: ProductId,
         variant: VariantId,
-        expected: Version,
+        expected: Option<Version>,
         patch: VariantPatch,
     ) -> CatalogAnswer {
         let edit = Edit::Variant(variant, patch);
-        self.edit(id, Some(expected), edit, None).await.map(|answered| answered.document)
+        self.edit(id, expected, edit, None).await.map(|answered| answered.document)
     }
 
     async fn change_stock(

@@ -68,7 +68,7 @@ async fn a_slug_or_sku_that_is_taken_is_refused_and_leaves_nothing_behind() {
 async fn the_sku_of_what_is_archived_stays_taken() {
     let shop = Shop::open();
     let tea = shop.stock("TEA-100", "12.50", 10).await;
-    shop.catalog.archive(tea.id, tea.version).await.unwrap();
+    shop.catalog.archive(tea.id, Some(tea.version)).await.unwrap();
     let answer = shop.catalog.create(goods("Other", "TEA-100", "1", 1), None).await;
     assert!(matches!(answer, Err(CatalogError::SkuTaken(_))), "{answer:?}");
 }
@@ -115,7 +115,7 @@ async fn an_edit_changes_what_it_names_and_counts() {
         patch.price = Some(usd("9.99"));
         patch.sku = Some(Sku::parse("TEA-200").unwrap());
     });
-    let after = view(&shop.catalog.update(tea.id, tea.version, edit).await.unwrap());
+    let after = view(&shop.catalog.update(tea.id, Some(tea.version), edit).await.unwrap());
     assert_eq!((after.name.as_str(), after.slug.as_str()), ("Black tea", "product-tea-100"), "links stay");
     assert_eq!(
         (after.price.amount.as_str(), after.sku.as_deref(), after.stock),
@@ -134,7 +134,7 @@ async fn a_new_slug_and_a_move_reach_both_addresses_and_both_categories() {
         patch.slug = Some(Slug::parse("fine-tea").unwrap());
         patch.category = Some(Line::parse("Drinks").unwrap());
     });
-    shop.catalog.update(tea.id, tea.version, edit).await.unwrap();
+    shop.catalog.update(tea.id, Some(tea.version), edit).await.unwrap();
     let changed = shop.changed();
     assert_eq!(
         changed,
@@ -146,35 +146,37 @@ async fn a_new_slug_and_a_move_reach_both_addresses_and_both_categories() {
 async fn a_category_that_is_new_shows_even_where_what_is_in_it_does_not() {
     let shop = Shop::open();
     let tea = shop.stock("TEA-100", "12.50", 10).await;
-    shop.catalog.archive(tea.id, tea.version).await.unwrap();
+    shop.catalog.archive(tea.id, Some(tea.version)).await.unwrap();
     let edit = patch(|patch| patch.category = Some(Line::parse("Drinks").unwrap()));
-    shop.catalog.update(tea.id, tea.version.next(), edit).await.unwrap();
+    shop.catalog.update(tea.id, Some(tea.version.next()), edit).await.unwrap();
     assert!(shop.changed().contains(&"listing:drinks".to_owned()), "{:?}", shop.changed());
 }
 
 #[tokio::test]
-async fn an_edit_of_what_somebody_else_has_edited_is_refused() {
+async fn an_edit_of_what_somebody_else_has_edited_is_refused_unless_any_version_will_do() {
     let shop = Shop::open();
     let tea = shop.stock("TEA-100", "12.50", 10).await;
     let edit = || patch(|patch| patch.price = Some(usd("9.99")));
-    shop.catalog.update(tea.id, tea.version, edit()).await.unwrap();
+    shop.catalog.update(tea.id, Some(tea.version), edit()).await.unwrap();
     let answers = [
-        shop.catalog.update(tea.id, tea.version, edit()).await.map(drop),
-        shop.catalog.archive(tea.id, tea.version).await,
+        shop.catalog.update(tea.id, Some(tea.version), edit()).await.map(drop),
+        shop.catalog.archive(tea.id, Some(tea.version)).await,
         shop.catalog.add_variant(tea.id, Some(tea.version), variant("V", "1", 1), None).await.map(drop),
     ];
     for answer in answers {
         assert!(matches!(answer, Err(CatalogError::Stale { current: Version(2) })), "{answer:?}");
     }
+    shop.catalog.update(tea.id, None, edit()).await.unwrap();
+    shop.catalog.archive(tea.id, None).await.unwrap();
 }
 
 #[tokio::test]
 async fn what_does_not_exist_cannot_be_edited() {
     let shop = Shop::open();
     let nothing = ProductId(404);
-    let answer = shop.catalog.update(nothing, Version(1), patch(|_| ())).await;
+    let answer = shop.catalog.update(nothing, Some(Version(1)), patch(|_| ())).await;
     assert!(matches!(answer, Err(CatalogError::NotFound)), "{answer:?}");
-    let answer = shop.catalog.archive(nothing, Version(1)).await;
+    let answer = shop.catalog.archive(nothing, Some(Version(1))).await;
     assert!(matches!(answer, Err(CatalogError::NotFound)), "{answer:?}");
 }
 
@@ -182,11 +184,11 @@ async fn what_does_not_exist_cannot_be_edited() {
 async fn an_archived_product_can_be_restored() {
     let shop = Shop::open();
     let tea = shop.stock("TEA-100", "12.50", 10).await;
-    shop.catalog.archive(tea.id, tea.version).await.unwrap();
+    shop.catalog.archive(tea.id, Some(tea.version)).await.unwrap();
     assert_eq!(shop.product(tea.id).status, ProductStatus::Archived);
     assert_eq!(shop.changed(), ["listing:grocery", "product:product-tea-100", "variants"]);
     let edit = patch(|patch| patch.status = Some(ProductStatus::Active));
-    let restored = view(&shop.catalog.update(tea.id, Version(2), edit).await.unwrap());
+    let restored = view(&shop.catalog.update(tea.id, Some(Version(2)), edit).await.unwrap());
     assert_eq!((restored.status, restored.stock, restored.version), (ProductStatus::Active, 10, Version(3)));
     assert_eq!(shop.changed(), ["listing:grocery", "product:product-tea-100", "variants"]);
 }

@@ -71,7 +71,7 @@ async fn an_order_keeps_what_was_agreed_when_the_catalogue_is_edited() {
         patch.price = Some(usd("99.00"));
         patch.name = Some(ProductName::parse("Renamed").unwrap());
     });
-    shop.catalog.update(tea.id, tea.version, edit).await.unwrap();
+    shop.catalog.update(tea.id, Some(tea.version), edit).await.unwrap();
 
     let stored = OrderView::from(&shop.memory.state().orders[&id]);
     assert_eq!(stored, placed);
@@ -131,7 +131,7 @@ async fn an_archived_line_stays_in_the_cart_and_blocks_checkout() {
     let shop = Shop::open();
     let tea = shop.stock("TEA-100", "12.50", 10).await;
     shop.add(ALICE, "TEA-100", 2).await;
-    shop.catalog.archive(tea.id, tea.version).await.unwrap();
+    shop.catalog.archive(tea.id, Some(tea.version)).await.unwrap();
 
     let Err(PlaceError::OutOfStock { lines }) = shop.orders.place(ALICE, Checkout::default(), None).await
     else {
@@ -183,7 +183,7 @@ async fn cancelling_gives_back_what_is_archived_by_now() {
     let tea = shop.stock("TEA-100", "12.50", 10).await;
     shop.add(ALICE, "TEA-100", 4).await;
     let (id, _) = shop.place(ALICE).await;
-    shop.catalog.archive(tea.id, tea.version).await.unwrap();
+    shop.catalog.archive(tea.id, Some(tea.version)).await.unwrap();
     shop.cancel(ALICE, id).await.unwrap();
     assert_eq!(shop.on_hand(&tea), 10);
 }

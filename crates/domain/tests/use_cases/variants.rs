@@ -54,15 +54,15 @@ async fn variants_are_edited_one_by_one() {
         title: Some(VariantTitle::parse("Small").unwrap()),
         ..VariantPatch::default()
     };
-    let answer = shop.catalog.update_variant(shirt.id, small, shirt.version, edit.clone()).await;
+    let answer = shop.catalog.update_variant(shirt.id, small, Some(shirt.version), edit.clone()).await;
     let view = answer.unwrap().value.decode().unwrap();
     assert_eq!((view.variants[0].title.as_str(), view.price.amount.as_str()), ("Small", "18.00"));
     assert_eq!(view.variants[1].price.amount, "25.00");
 
-    let stale = shop.catalog.update_variant(shirt.id, large, shirt.version, edit.clone()).await;
+    let stale = shop.catalog.update_variant(shirt.id, large, Some(shirt.version), edit.clone()).await;
     assert!(matches!(stale, Err(CatalogError::Stale { current: Version(2) })), "{stale:?}");
     let other = shop.stock("TEA-100", "12.50", 10).await;
-    let foreign = shop.catalog.update_variant(shirt.id, only(&other), Version(2), edit).await;
+    let foreign = shop.catalog.update_variant(shirt.id, only(&other), Some(Version(2)), edit).await;
     assert!(matches!(foreign, Err(CatalogError::NotFound)), "{foreign:?}");
 }
 
@@ -71,13 +71,13 @@ async fn the_last_variant_that_is_sold_cannot_be_archived() {
     let shop = Shop::open();
     let shirt = a_shirt(&shop).await;
     let (small, large) = (shirt.variants[0].id, shirt.variants[1].id);
-    let answer = shop.catalog.update_variant(shirt.id, small, Version(1), archived(true)).await;
+    let answer = shop.catalog.update_variant(shirt.id, small, Some(Version(1)), archived(true)).await;
     let view = answer.unwrap().value.decode().unwrap();
     assert_eq!((view.sku.as_deref(), view.stock), (Some("SHIRT-L"), 7), "it is simple now");
 
-    let last = shop.catalog.update_variant(shirt.id, large, Version(2), archived(true)).await;
+    let last = shop.catalog.update_variant(shirt.id, large, Some(Version(2)), archived(true)).await;
     assert!(matches!(last, Err(CatalogError::LastVariant)), "{last:?}");
-    shop.catalog.update_variant(shirt.id, small, Version(2), archived(false)).await.unwrap();
+    shop.catalog.update_variant(shirt.id, small, Some(Version(2)), archived(false)).await.unwrap();
 }
 
 #[tokio::test]
@@ -85,7 +85,7 @@ async fn price_and_sku_of_several_variants_are_not_the_products_to_set() {
     let shop = Shop::open();
     let shirt = a_shirt(&shop).await;
     let edit = patch(|patch| patch.price = Some(usd("1.00")));
-    let answer = shop.catalog.update(shirt.id, shirt.version, edit).await;
+    let answer = shop.catalog.update(shirt.id, Some(shirt.version), edit).await;
     assert!(matches!(answer, Err(CatalogError::NotSimple)), "{answer:?}");
 }
 

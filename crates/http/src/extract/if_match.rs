@@ -11,10 +11,8 @@ use domain::cart::CartError;
 use domain::catalog::CatalogError;
 use std::future::{Future, Ready, ready};
 
-/// A version that nothing has, so that a store that is asked for it tells the current one.
+/// A version that nothing has: what a client means whose field has no tag of ours.
 const UNHEARD_OF: Version = Version(-1);
-/// How often the current version is taken for the client's, where its field allows several.
-const ATTEMPTS: u32 = 4;
 
 /// The versions that an edit may be based on.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,48 +36,25 @@ pub(crate) trait StaleVersion {
 }
 
 impl Precondition {
-    /// Runs an edit that insists on one version. Where the client allows several, or any, the refusal tells the current
-    /// one, and the edit is tried again with that; the store alone decides.
-    pub(crate) async fn enforce<T, E: StaleVersion, F>(&self, edit: impl Fn(Version) -> F) -> Result<T, E>
-    where
-        F: Future<Output = Result<T, E>>,
-    {
-        let mut outcome = edit(self.first()).await;
-        for _ in 1..ATTEMPTS {
-            let stale = outcome.as_ref().err().and_then(StaleVersion::stale);
-            match stale.filter(|current| self.allows(*current)) {
-                Some(current) => outcome = edit(current).await,
-                None => break,
-            }
-        }
-        outcome
-    }
-
-    /// Runs an edit that needs no version where the client allows any.
-    pub(crate) async fn enforce_if_given<T, E: StaleVersion, F>(
+    /// Runs an edit that insists on the version that it is given, if any. Where the client allows several, the refusal tells
+    /// the current one, and the edit is tried again with that; the store alone decides.
+    pub(crate) async fn enforce<T, E: StaleVersion, F>(
         &self,
         edit: impl Fn(Option<Version>) -> F,
     ) -> Result<T, E>
     where
         F: Future<Output = Result<T, E>>,
     {
-        match self {
-            Self::Any => edit(None).await,
-            Self::OneOf(_) => self.enforce(|version| edit(Some(version))).await,
-        }
-    }
-
-    fn first(&self) -> Version {
-        match self {
-            Self::Any => UNHEARD_OF,
-            Self::OneOf(versions) => versions.first().copied().unwrap_or(UNHEARD_OF),
-        }
-    }
-
-    fn allows(&self, version: Version) -> bool {
-        match self {
-            Self::Any => true,
-            Self::OneOf(versions) => versions.contains(&version),
+        let Self::OneOf(versions) = self else { return edit(None).await };
+        let mut meant = versions.first().copied().unwrap_or(UNHEARD_OF);
+        loop {
+            let outcome = edit(Some(meant)).await;
+            let current = outcome.as_ref().err().and_then(StaleVersion::stale);
+            // Versions only grow, so that this ends.
+            match current.filter(|current| *current != meant && versions.contains(current)) {
+                Some(current) => meant = current,
+                None => return outcome,
+            }
         }
     }
 
@@ -143,12 +118,13 @@ mod tests {
     use super::*;
     use std::cell::RefCell;
 
-    async fn edit(precondition: &Precondition, current: Version) -> (bool, Vec<Version>) {
+    async fn edit(precondition: &Precondition, current: Version) -> (bool, Vec<Option<Version>>) {
         let asked = RefCell::new(Vec::new());
         let outcome = precondition
             .enforce(|version| {
                 asked.borrow_mut().push(version);
-                let outcome = if version == current { Ok(()) } else { Err(CatalogError::Stale { current }) };
+                let allowed = version.is_none_or(|version| version == current);
+                let outcome = if allowed { Ok(()) } else { Err(CatalogError::Stale { current }) };
                 async move { outcome }
             })
             .await;
@@ -158,16 +134,16 @@ mod tests {
     #[actix_web::test]
     async fn one_version_is_asked_for_once() {
         let seen = Precondition::OneOf(vec![Version(3)]);
-        assert_eq!(edit(&seen, Version(3)).await, (true, vec![Version(3)]));
-        assert_eq!(edit(&seen, Version(4)).await, (false, vec![Version(3)]));
+        assert_eq!(edit(&seen, Version(3)).await, (true, vec![Some(Version(3))]));
+        assert_eq!(edit(&seen, Version(4)).await, (false, vec![Some(Version(3))]));
     }
 
     #[actix_web::test]
-    async fn several_versions_and_any_follow_the_current_one() {
+    async fn one_of_several_versions_follows_the_current_one_and_any_is_none_in_particular() {
         let several = Precondition::OneOf(vec![Version(3), Version(4)]);
-        assert_eq!(edit(&several, Version(4)).await, (true, vec![Version(3), Version(4)]));
-        assert_eq!(edit(&several, Version(5)).await, (false, vec![Version(3)]));
-        assert_eq!(edit(&Precondition::Any, Version(5)).await, (true, vec![UNHEARD_OF, Version(5)]));
-        assert_eq!(edit(&Precondition::OneOf(vec![]), Version(5)).await, (false, vec![UNHEARD_OF]));
+        assert_eq!(edit(&several, Version(4)).await, (true, vec![Some(Version(3)), Some(Version(4))]));
+        assert_eq!(edit(&several, Version(5)).await, (false, vec![Some(Version(3))]));
+        assert_eq!(edit(&Precondition::Any, Version(5)).await, (true, vec![None]));
+        assert_eq!(edit(&Precondition::OneOf(vec![]), Version(5)).await, (false, vec![Some(UNHEARD_OF)]));
     }
 }

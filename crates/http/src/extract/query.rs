@@ -62,6 +62,12 @@ impl<T: FromQuery> FromRequest for Query<T> {
     }
 }
 
+impl FromQuery for () {
+    fn parse(_: &mut Parameters, _: &mut Check) -> Option<()> {
+        Some(())
+    }
+}
+
 fn parse<T: FromQuery>(query: &str, mut check: Check) -> Result<T, Problem> {
     let mut parameters = Parameters::of(query).ok_or_else(|| {
         let detail = "The query has a percent sign without two hexadecimal digits, or is not UTF-8.";

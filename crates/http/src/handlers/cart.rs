@@ -102,7 +102,7 @@ pub(crate) async fn add(
 ) -> Outcome {
     let shopper = whose.confirm().await?;
     let add = |version| shop.cart_service.add(&shopper, version, item.target.clone(), item.quantity);
-    let shown = seen.enforce_if_given(add).await?;
+    let shown = seen.enforce(add).await?;
     let token = shown.token.as_ref();
     let mut response = marked(answer::created(&shown.cart, "/api/v1/cart".to_owned()), token);
     if token != shopper.token() {
@@ -156,8 +156,7 @@ pub(crate) async fn set(
     ValidJson(quantity): ValidJson<Quantity>,
 ) -> Outcome {
     let shopper = whose.confirm().await?;
-    let shown =
-        seen.enforce_if_given(|version| shop.cart_service.set(&shopper, version, variant, quantity)).await?;
+    let shown = seen.enforce(|version| shop.cart_service.set(&shopper, version, variant, quantity)).await?;
     Ok(marked(answer::written(&shown.cart), shown.token.as_ref()))
 }
 
@@ -182,7 +181,7 @@ pub(crate) async fn remove(
     MaybeIfMatch(seen): MaybeIfMatch,
 ) -> Outcome {
     let shopper = whose.confirm().await?;
-    let shown = seen.enforce_if_given(|version| shop.cart_service.remove(&shopper, version, variant)).await?;
+    let shown = seen.enforce(|version| shop.cart_service.remove(&shopper, version, variant)).await?;
     Ok(marked(answer::written(&shown.cart), shown.token.as_ref()))
 }
 
@@ -201,7 +200,7 @@ pub(crate) async fn remove(
 )]
 pub(crate) async fn clear(shop: Shop, whose: WhoseCart, MaybeIfMatch(seen): MaybeIfMatch) -> Outcome {
     let shopper = whose.confirm().await?;
-    let shown = seen.enforce_if_given(|version| shop.cart_service.clear(&shopper, version)).await?;
+    let shown = seen.enforce(|version| shop.cart_service.clear(&shopper, version)).await?;
     Ok(marked(answer::written(&shown.cart), shown.token.as_ref()))
 }
 

@@ -174,7 +174,7 @@ pub(crate) async fn add(
     let (At(id), MaybeIfMatch(seen), new) = staff.input;
     let keyed = new.by(staff.actor.user());
     let add = |version| shop.catalog_service.add_variant(id, version, new.value.clone(), keyed.clone());
-    let product = seen.enforce_if_given(add).await?;
+    let product = seen.enforce(add).await?;
     Ok(answer::once(&product, Some(format!("/api/v1/products/{id}"))))
 }
 

@@ -56,7 +56,7 @@ fn refusals(operation: &mut Operation, path: &str) {
             ("422", "`validation-failed`: `errors` names everything that is wrong."),
         ]);
     }
-    if takes(ParameterIn::Query) {
+    if path.starts_with("/api/v1") {
         answers.push(("400", "`malformed-request`: the query cannot be decoded."));
         answers.push(("422", "`validation-failed`: `errors` names every parameter that is wrong."));
     }

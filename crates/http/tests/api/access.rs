@@ -190,3 +190,14 @@ async fn a_token_that_is_not_valid_is_refused_even_where_none_is_needed() {
         assert_eq!(api.call("GET", path).by("customer").send().await.status.as_u16(), 200);
     }
 }
+
+#[actix_web::test]
+async fn no_read_takes_a_parameter_that_it_does_not_know() {
+    let api = Api::new();
+    for (method, path, _) in
+        OPERATIONS.iter().filter(|(method, path, _)| *method == "GET" && path.starts_with("/api"))
+    {
+        let answer = call(&api, method, &format!("{path}?colour=red")).by("staff").send().await;
+        assert_eq!((answer.status.as_u16(), answer.places()), (422, vec!["colour".to_owned()]), "{path}");
+    }
+}

@@ -51,13 +51,16 @@ async fn an_edit_of_a_product_names_the_version_that_was_seen() {
 #[actix_web::test]
 async fn only_the_version_in_a_tag_counts() {
     let api = Api::new();
-    let edit = api.call("DELETE", "/api/v1/products/1").by("staff");
-    let answer = edit.header("If-Match", "\"7.another digest\"").send().await;
+    let archive = |tag| api.call("DELETE", "/api/v1/products/1").by("staff").header("If-Match", tag);
+    let answer = archive("\"7.another digest\"").send().await;
     assert_eq!(answer.status.as_u16(), 400, "a space is not allowed in a tag: {answer:?}");
-    let answer =
-        api.call("DELETE", "/api/v1/products/1").by("staff").header("If-Match", "\"7.x\"").send().await;
-    assert_eq!(answer.status.as_u16(), 204);
-    assert_eq!(api.stub.asked(), ["archive (ProductId(1), Version(7))"]);
+    for tag in ["\"7.x\"", "*"] {
+        assert_eq!(archive(tag).send().await.status.as_u16(), 204, "{tag}");
+    }
+    assert_eq!(
+        api.stub.asked(),
+        ["archive (ProductId(1), Some(Version(7)))", "archive (ProductId(1), None)"]
+    );
 }
 
 #[actix_web::test]

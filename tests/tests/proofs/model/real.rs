@@ -115,7 +115,9 @@ impl Real {
                 let patch = ProductPatch { status: Some(status), ..ProductPatch::default() };
                 let (id, version) =
                     (self.products[product], self.product_version(product, Known::Right).await);
-                self.stocked(self.desk.catalog.update(id, version, patch).await.map(|shown| shown.value))
+                self.stocked(
+                    self.desk.catalog.update(id, Some(version), patch).await.map(|shown| shown.value),
+                )
             }
         }
     }
@@ -152,7 +154,8 @@ impl Real {
     async fn patch(&self, variant: usize, version: Known, patch: VariantPatch) -> Outcome {
         let product = PRODUCT_OF[variant];
         let (id, version) = (self.products[product], self.product_version(product, version).await);
-        let patched = self.desk.catalog.update_variant(id, self.variants[variant], version, patch).await;
+        let patched =
+            self.desk.catalog.update_variant(id, self.variants[variant], Some(version), patch).await;
         self.stocked(patched.map(|shown| shown.value))
     }
 

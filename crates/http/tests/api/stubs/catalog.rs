@@ -50,12 +50,12 @@ impl CatalogService for Stub {
         self.once()
     }
 
-    async fn update(&self, id: ProductId, expected: Version, patch: ProductPatch) -> Answer {
+    async fn update(&self, id: ProductId, expected: Option<Version>, patch: ProductPatch) -> Answer {
         self.note("update", &(id, expected, patch));
         self.catalog.get()
     }
 
-    async fn archive(&self, id: ProductId, expected: Version) -> Result<(), CatalogError> {
+    async fn archive(&self, id: ProductId, expected: Option<Version>) -> Result<(), CatalogError> {
         self.note("archive", &(id, expected));
         self.catalog.get().map(drop)
     }
@@ -75,7 +75,7 @@ impl CatalogService for Stub {
         &self,
         id: ProductId,
         variant: VariantId,
-        expected: Version,
+        expected: Option<Version>,
         patch: VariantPatch,
     ) -> Answer {
         self.note("update_variant", &(id, variant, expected, patch));

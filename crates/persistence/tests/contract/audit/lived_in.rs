@@ -70,15 +70,15 @@ pub(super) async fn live_in(shop: &Shop) -> LivedIn {
     act(shop, ada, all_cups.id, OrderAction::Cancel, Role::Staff).await;
 
     let renamed = ProductPatch { name: Some(crate::shop::name("Grüner Tee")), ..ProductPatch::default() };
-    catalog.update(tea.id, Version(1), renamed).await.unwrap();
+    catalog.update(tea.id, Some(Version(1)), renamed).await.unwrap();
     let dearer = VariantPatch { price: Some(usd().minor(150)), ..VariantPatch::default() };
-    catalog.update_variant(tea.id, variant, Version(2), dearer).await.unwrap();
+    catalog.update_variant(tea.id, variant, Some(Version(2)), dearer).await.unwrap();
     let tin = catalog.add_variant(tea.id, None, new_variant("TIN", 990, 0), None).await.unwrap();
     let tin = tin.document.value.decode().unwrap().variants[1].id;
     let archived = VariantPatch { archived: Some(true), ..VariantPatch::default() };
-    catalog.update_variant(tea.id, tin, Version(4), archived).await.unwrap();
+    catalog.update_variant(tea.id, tin, Some(Version(4)), archived).await.unwrap();
     let gone = ProductPatch { status: Some(ProductStatus::Archived), ..ProductPatch::default() };
-    catalog.update(cups.id, Version(1), gone).await.unwrap();
+    catalog.update(cups.id, Some(Version(1)), gone).await.unwrap();
     let broken = StockChange { change: CountChange::By(-5), note: None };
     catalog.change_stock(variant, broken, ada, None).await.unwrap();
     add(shop, ada, variant, 6).await;
