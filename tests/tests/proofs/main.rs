@@ -1,5 +1,5 @@
 //! What must hold of stock and orders, proved at size: each proof prints its figures, and each is also run over a double
-//! from which the guarantee was taken, where it must find the fault.
+//! that lacks the guarantee, where it must find the fault.
 //!
 //! Sizes come from the environment (`PROVE_…`, small ones unless set; `scripts/prove` sets those that count) and so does
 //! `PROVE_SEED`, which what is chosen follows from. The moments at which things happen are the machine's.

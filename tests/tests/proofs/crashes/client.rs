@@ -1,6 +1,6 @@
-//! Somebody who gives each request a key and sends it, to whichever instance, until it is answered.
+//! Somebody who gives each request that must be done once a key and sends it, to whichever instance, until it is answered.
 
-use super::fleet::Fleet;
+use super::fleet::{Fleet, INSTANCES, KEYLESS};
 use super::nemesis::Work;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use reqwest::{Method, RequestBuilder};
@@ -164,7 +164,7 @@ impl Client {
                 }
                 // It was added before, by a request that was never answered.
                 let path = format!("/cart/items/{variant}");
-                let set = self.request(Method::PATCH, &path).json(&json!({ "quantity": 1 }));
+                let set = self.request(KEYLESS, Method::PATCH, &path).json(&json!({ "quantity": 1 }));
                 if self.exchange(set).await.is_some_and(|reply| reply.status == 200) {
                     return;
                 }
@@ -192,15 +192,18 @@ impl Client {
 
     /// Sends a request once; nothing where the connection is lost or refused.
     pub(crate) async fn send(&mut self, path: &str, body: &Value, key: Option<&str>) -> Option<Reply> {
-        let mut request = self.request(Method::POST, path).json(body);
-        if let Some(key) = key {
-            request = request.header("Idempotency-Key", key);
-        }
-        self.exchange(request).await
+        let request = match key {
+            Some(key) => {
+                let instance = self.rng.random_range(0..INSTANCES);
+                self.request(instance, Method::POST, path).header("Idempotency-Key", key)
+            }
+            None => self.request(KEYLESS, Method::POST, path),
+        };
+        self.exchange(request.json(body)).await
     }
 
-    fn request(&mut self, method: Method, path: &str) -> RequestBuilder {
-        let request = self.http.request(method, format!("{}/api/v1{path}", self.fleet.any(&mut self.rng)));
+    fn request(&self, instance: usize, method: Method, path: &str) -> RequestBuilder {
+        let request = self.http.request(method, format!("{}/api/v1{path}", self.fleet.address(instance)));
         if self.token.is_empty() { request } else { request.bearer_auth(&self.token) }
     }
 

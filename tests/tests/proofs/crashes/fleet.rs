@@ -1,7 +1,6 @@
 //! Two instances as processes on a PostgreSQL that can be killed, and one Redis.
 
 use backends::{MortalPostgres, Redis};
-use rand::{Rng, rngs::StdRng};
 use std::sync::{PoisonError, RwLock};
 use system_tests::{Instance, Observer};
 use tempfile::TempDir;
@@ -9,6 +8,8 @@ use tokio::sync::{Mutex, MutexGuard};
 
 /// How many instances there are.
 pub(crate) const INSTANCES: usize = 2;
+/// Which of them gets what has no key, so that whatever another one commits has one.
+pub(crate) const KEYLESS: usize = INSTANCES - 1;
 
 /// Everything that can be killed.
 pub(crate) struct Fleet {
@@ -39,10 +40,9 @@ impl Fleet {
         fleet
     }
 
-    /// Returns where some instance answers, or did a moment ago.
-    pub(crate) fn any(&self, rng: &mut StdRng) -> String {
-        let addresses = self.addresses.read().unwrap_or_else(PoisonError::into_inner);
-        addresses[rng.random_range(0..INSTANCES)].clone()
+    /// Returns where an instance answers, or did a moment ago.
+    pub(crate) fn address(&self, number: usize) -> String {
+        self.addresses.read().unwrap_or_else(PoisonError::into_inner)[number].clone()
     }
 
     /// Returns somebody who looks into the database.

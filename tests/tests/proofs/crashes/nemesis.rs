@@ -1,7 +1,7 @@
 //! The nemesis: kills instances and PostgreSQL, spread evenly over the work that is done meanwhile. Every kind comes once
 //! before any comes again.
 
-use super::fleet::{Fleet, INSTANCES};
+use super::fleet::{Fleet, INSTANCES, KEYLESS};
 use rand::{Rng, rngs::StdRng, seq::SliceRandom};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use tokio::task::block_in_place;
 #[derive(Clone, Copy, Debug)]
 enum Kill {
     Instance,
-    /// An instance that has committed a write and not yet answered it.
+    /// An instance that has committed a write with a key and not yet answered it.
     InstanceThatCommitted,
     Postgres,
     /// PostgreSQL too, before such an instance.
@@ -72,9 +72,10 @@ async fn inflict(kill: Kill, fleet: &Fleet, rng: &mut StdRng, work: &Work, infli
         inflicted.servers += 1;
         return;
     }
-    let number = rng.random_range(0..INSTANCES);
+    let is_plain = matches!(kill, Kill::Instance);
+    let number = rng.random_range(0..if is_plain { INSTANCES } else { KEYLESS });
     let mut instance = fleet.take(number).await;
-    if !matches!(kill, Kill::Instance) {
+    if !is_plain {
         instance.stop_when_committed().await;
         tokio::select! {
             () = instance.committed() => inflicted.committed += 1,
