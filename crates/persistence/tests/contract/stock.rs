@@ -81,6 +81,10 @@ pub(crate) async fn what_came_back_beyond_the_most_can_be_lessened(shop: Shop) {
     work.stock().give_back(&demand(&[(id, 9)])).await.unwrap();
     let refused = work.stock().count(id, CountChange::By(1)).await.unwrap();
     assert_eq!(refused, Counted::Refused { on_hand: MAX_STOCK + 9 });
+    let confirmed = CountChange::Replace { expected: MAX_STOCK + 9, on_hand: MAX_STOCK + 9 };
+    let confirmed = work.stock().count(id, confirmed).await.unwrap();
+    let (before, after) = (MAX_STOCK + 9, MAX_STOCK + 9);
+    assert_eq!(confirmed, Counted::Moved(Moved { variant: id, before, after }));
     let moved = work.stock().count(id, CountChange::By(-2)).await.unwrap();
     assert_eq!(moved, Counted::Moved(Moved { variant: id, before: MAX_STOCK + 9, after: MAX_STOCK + 7 }));
 }
