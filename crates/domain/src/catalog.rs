@@ -18,7 +18,7 @@ pub use slug::Slug;
 pub use views::{CategoryView, ProductItem, ProductView, VariantView};
 
 use crate::text::{Line, Prose};
-use crate::{CategoryId, Invalid, Money, ProductId, Timestamp, VariantId, Version};
+use crate::{CategoryId, Invalid, Money, ProductId, Timestamp, UserId, VariantId, Version};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -198,6 +198,8 @@ pub struct NewProduct {
     pub category: Category,
     /// When it is made.
     pub created_at: Timestamp,
+    /// Who makes it; nobody where the shop fills itself.
+    pub by: Option<UserId>,
     /// What is sold; 1 to [`MAX_VARIANTS`].
     pub variants: Vec<NewVariant>,
 }

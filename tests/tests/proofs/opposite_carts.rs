@@ -45,9 +45,12 @@ async fn buy(place: &str, careless: Option<Careless>, customers: u64, orders: u6
     let (seed, began, database) = (seed(), Instant::now(), Place::postgres());
     let desks = [database.desk(careless).await, database.desk(careless).await];
     let wanted = i64::try_from(orders).unwrap();
-    let goods =
-        [desks[0].product("tea", &[(1, wanted)]).await, desks[0].product("cup", &[(1, wanted)]).await];
-    let pair = goods.map(|product| product.variants[0].id);
+    let staff = desks[0].customer("staff").await;
+    let mut goods = Vec::new();
+    for name in ["tea", "cup"] {
+        goods.push(desks[0].product(staff, name, &[(1, wanted)]).await);
+    }
+    let pair = [0, 1].map(|product| goods[product].variants[0].id);
 
     let mut shopping = JoinSet::new();
     for number in 0..customers {

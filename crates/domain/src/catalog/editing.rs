@@ -16,7 +16,7 @@ use crate::{Doc, Event, Keyed, ProductId, RepositoryError, UnitOfWork, UserId, V
 pub(super) enum Edit {
     Product(Box<ProductPatch>),
     Archive,
-    AddVariant(NewVariant),
+    AddVariant { new: NewVariant, by: UserId },
     Variant(VariantId, VariantPatch),
 }
 
@@ -25,7 +25,7 @@ impl Edit {
     fn category(&self) -> Option<&CategoryName> {
         match self {
             Self::Product(patch) => patch.category.as_ref(),
-            Self::Archive | Self::AddVariant(_) | Self::Variant(..) => None,
+            Self::Archive | Self::AddVariant { .. } | Self::Variant(..) => None,
         }
     }
 }
@@ -35,6 +35,7 @@ impl Catalog {
         self,
         work: Box<dyn UnitOfWork>,
         new: NewProductInput,
+        by: UserId,
         keyed: Option<Keyed>,
     ) -> OnceAnswer {
         let now = self.clock.now();
@@ -59,6 +60,7 @@ impl Catalog {
             description: new.description,
             category,
             created_at: now,
+            by: Some(by),
             variants: new.variants,
         };
         let product = match work.catalog().insert(&product).await? {
@@ -95,11 +97,11 @@ impl Catalog {
         }
         let mut after = Product { version: before.version.next(), updated_at: now, ..before.clone() };
         match edit {
-            Edit::AddVariant(new) => {
+            Edit::AddVariant { new, by } => {
                 if before.variants.len() >= MAX_VARIANTS {
                     return Err(CatalogError::TooManyVariants);
                 }
-                after = work.catalog().add_variant(&after, &new).await??;
+                after = work.catalog().add_variant(&after, &new, by).await??;
             }
             Edit::Product(patch) => apply(&mut after, *patch, category)?,
             Edit::Archive => after.status = ProductStatus::Archived,

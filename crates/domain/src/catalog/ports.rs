@@ -6,7 +6,7 @@ use super::{
 };
 use crate::audit::Correction;
 use crate::page::Page;
-use crate::{Doc, ProductId, RepositoryError, Sourced, VariantId};
+use crate::{Doc, ProductId, RepositoryError, Sourced, UserId, VariantId};
 use async_trait::async_trait;
 
 /// Reads the catalogue outside a unit of work; may be cached.
@@ -74,11 +74,13 @@ pub trait CatalogRepository: Send {
         after: &Product,
     ) -> Result<Result<(), ProductTaken>, RepositoryError>;
     /// Stores a new variant of a product that was locked and returns the product with it; what the product's own row
-    /// derives from its variants is stored by [`CatalogRepository::save`]. The opening stock is recorded as a movement.
+    /// derives from its variants is stored by [`CatalogRepository::save`]. The opening stock is recorded as a movement; `by`
+    /// is who adds it.
     async fn add_variant(
         &mut self,
         product: &Product,
         new: &NewVariant,
+        by: UserId,
     ) -> Result<Result<Product, ProductTaken>, RepositoryError>;
     /// Locks a product as [`CatalogRepository::lock`] does, stores what listings read of it as it follows from the product
     /// and its variants, and returns what was wrong. It is no edit: the version stays. Where something was wrong, records

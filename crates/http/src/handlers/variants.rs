@@ -172,8 +172,9 @@ pub(crate) async fn add(
     staff: Require<ManageCatalog, (At<ProductId>, MaybeIfMatch, Repeatable<NewVariant>)>,
 ) -> Outcome {
     let (At(id), MaybeIfMatch(seen), new) = staff.input;
-    let keyed = new.by(staff.actor.user());
-    let add = |version| shop.catalog_service.add_variant(id, version, new.value.clone(), keyed.clone());
+    let by = staff.actor.user();
+    let keyed = new.by(by);
+    let add = |version| shop.catalog_service.add_variant(id, version, new.value.clone(), by, keyed.clone());
     let product = seen.enforce_if_given(add).await?;
     Ok(answer::once(&product, Some(format!("/api/v1/products/{id}"))))
 }

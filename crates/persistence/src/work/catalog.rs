@@ -10,12 +10,13 @@ use crate::error::store;
 use crate::insert;
 use crate::rows::products;
 use async_trait::async_trait;
+use creation::Opening;
 use domain::audit::Correction;
 use domain::catalog::{
     CatalogRepository, Category, CategoryClash, CategoryName, NewProduct, NewVariant, Product, ProductTaken,
     Slug, changes_between,
 };
-use domain::{CategoryId, Change, ProductId, RepositoryError, VariantId};
+use domain::{CategoryId, Change, ProductId, RepositoryError, UserId, VariantId};
 use sea_orm::sea_query::LockType;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -131,8 +132,9 @@ impl CatalogRepository for Work {
         &mut self,
         product: &Product,
         new: &NewVariant,
+        by: UserId,
     ) -> Result<Result<Product, ProductTaken>, RepositoryError> {
-        let made = self.create_variants(&[(product, new)]).await?;
+        let made = self.create_variants(&[Opening { product, new, by: Some(by) }]).await?;
         let variants = match made {
             Ok(variants) => variants,
             Err(taken) => return Ok(Err(taken)),

@@ -118,7 +118,8 @@ on_both_databases! {
         counts_change_within_their_bounds
         what_is_given_back_counts_again
         bands_are_told_when_they_are_crossed
-        the_ledger_adds_up;
+        the_ledger_adds_up
+        opening_stock_has_the_author_who_brought_it;
     races:
         the_last_units_are_sold_once
         opposite_orders_neither_oversell_nor_deadlock

@@ -50,11 +50,12 @@ async fn two_sessions_never_make_room_for_themselves_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_variant_that_appears_while_waiting_is_not_held_by_accident() {
     let shop = Shop::on_postgres().await;
+    let ada = shop.customer("ada").await;
     let tea = shop.product(Wanted::simple("Tea", 1, 1)).await;
     let mut first = shop.begin().await;
     let before = first.catalog().lock(tea.id).await.unwrap().unwrap();
     let after = Product { version: before.version.next(), ..before.clone() };
-    let after = first.catalog().add_variant(&after, &new_variant("tin", 1, 1)).await.unwrap().unwrap();
+    let after = first.catalog().add_variant(&after, &new_variant("tin", 1, 1), ada).await.unwrap().unwrap();
     first.catalog().save(&before, &after).await.unwrap().unwrap();
     let (db, id) = (shop.db.clone(), tea.id);
     let second = tokio::spawn(async move {

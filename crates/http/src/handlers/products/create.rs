@@ -98,8 +98,9 @@ fn several(variants: Vec<Object<NewVariantBody>>, check: &mut Check) -> Option<V
     security(("bearer" = ["staff"]))
 )]
 pub(crate) async fn handle(shop: Shop, staff: Require<ManageCatalog, Repeatable<NewProduct>>) -> Outcome {
-    let keyed = staff.input.by(staff.actor.user());
+    let by = staff.actor.user();
+    let keyed = staff.input.by(by);
     let NewProduct(new) = staff.input.value;
-    let made = shop.catalog_service.create(new, keyed).await?;
+    let made = shop.catalog_service.create(new, by, keyed).await?;
     Ok(answer::once(&made, Some(format!("/api/v1/products/{}", made.id))))
 }
