@@ -212,6 +212,11 @@ impl Variant {
 }
 
 impl Product {
+    /// Tells whether customers can have one of its variants, be it in stock or not.
+    pub fn sells(&self, variant: &Variant) -> bool {
+        self.status == ProductStatus::Active && !variant.archived
+    }
+
     /// Returns the variants that are sold.
     pub fn sold(&self) -> impl Iterator<Item = &Variant> {
         self.variants.iter().filter(|variant| !variant.archived)

@@ -73,7 +73,7 @@ impl Moved {
         self.after - self.before
     }
 
-    /// Whether customers are told now that there is less than they were told before.
+    /// Whether customers are told now that there is less than they were told before, where the variant is sold.
     pub fn fell(&self) -> bool {
         Availability::of(self.after) < Availability::of(self.before)
     }

@@ -8,8 +8,10 @@ use super::{
     VariantPatch,
 };
 use crate::idempotency::{self, Once};
-use crate::stock::{Counted, Movement, MovementReason};
-use crate::{Doc, Event, Keyed, ProductId, RepositoryError, UnitOfWork, UserId, VariantId, Version};
+use crate::stock::{Counted, Moved, Movement, MovementReason};
+use crate::{
+    Doc, Event, Keyed, ProductId, RepositoryError, Timestamp, UnitOfWork, UserId, VariantId, Version,
+};
 
 /// An edit of a product that is held.
 #[derive(Clone)]
@@ -125,24 +127,27 @@ impl Catalog {
             Once::Now(work) => work,
             Once::Before(answered) => return Ok(answered),
         };
-        let id = work.catalog().product_of(variant).await?.ok_or(CatalogError::NotFound)?;
-        let mut product = work.catalog().lock(id).await?.ok_or(CatalogError::NotFound)?;
         let moved = match work.stock().count(variant, stock.change).await? {
             Counted::Moved(moved) => moved,
             Counted::Refused { on_hand } => return Err(CatalogError::StockConflict { on_hand }),
             Counted::Missing => return Err(CatalogError::NotFound),
         };
-        let counted =
-            product.variants.iter_mut().find(|other| other.id == variant).ok_or(CatalogError::NotFound)?;
-        counted.on_hand = moved.after;
-        let low = Event::of_stock(&moved, id, &counted.sku, &product.name, now);
+        // Counting locked the variant, which whoever edits the product would have to hold.
+        let product = work.catalog().product_of(variant).await?.ok_or(CatalogError::NotFound)?;
         let (delta, reason) = (moved.delta(), MovementReason::Adjustment);
         let movement =
             Movement { variant, delta, reason, order: None, note: stock.note, by: Some(by), at: now };
         work.stock().record(&[movement]).await?;
-        work.events().record(low.as_slice()).await?;
-        Ok(idempotency::answer(work, keyed.as_ref(), id, document(&product)).await?)
+        work.events().record(low_stock(&moved, &product, now).as_slice()).await?;
+        Ok(idempotency::answer(work, keyed.as_ref(), product.id, document(&product)).await?)
     }
+}
+
+/// Tells that little is left of a variant, where customers can have it at all.
+fn low_stock(moved: &Moved, product: &Product, now: Timestamp) -> Option<Event> {
+    let sold =
+        product.variants.iter().find(|variant| variant.id == moved.variant && product.sells(variant))?;
+    Event::of_stock(moved, product.id, &sold.sku, &product.name, now)
 }
 
 fn document(product: &Product) -> Doc<ProductView> {

@@ -64,8 +64,8 @@ pub trait CatalogRepository: Send {
     /// Returns a product, archived or not, and keeps others from changing it or its variants until the end.
     /// Locks the variants by id, then the product.
     async fn lock(&mut self, id: ProductId) -> Result<Option<Product>, RepositoryError>;
-    /// Returns the product that a variant belongs to.
-    async fn product_of(&mut self, variant: VariantId) -> Result<Option<ProductId>, RepositoryError>;
+    /// Returns the product that a variant belongs to, archived or not, as it is now; nobody is kept from changing it.
+    async fn product_of(&mut self, variant: VariantId) -> Result<Option<Product>, RepositoryError>;
     /// Stores what differs between two states of a product that was locked; `after` has the next version. Stock counts
     /// are left alone; variants that `before` lacks were stored by [`CatalogRepository::add_variant`].
     async fn save(

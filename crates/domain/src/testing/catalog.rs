@@ -71,8 +71,8 @@ impl CatalogRepository for MemoryUnit {
         Ok(self.state.products.get(&id).cloned())
     }
 
-    async fn product_of(&mut self, variant: VariantId) -> Result<Option<ProductId>, RepositoryError> {
-        Ok(self.state.variant(variant).map(|(product, _)| product.id))
+    async fn product_of(&mut self, variant: VariantId) -> Result<Option<Product>, RepositoryError> {
+        Ok(self.state.variant(variant).map(|(product, _)| product.clone()))
     }
 
     async fn save(

@@ -18,7 +18,7 @@ use domain::catalog::{
 };
 use domain::{CategoryId, Change, ProductId, RepositoryError, UserId, VariantId};
 use sea_orm::sea_query::LockType;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 #[async_trait]
 impl CatalogRepository for Work {
@@ -103,9 +103,10 @@ impl CatalogRepository for Work {
         }
     }
 
-    async fn product_of(&mut self, variant: VariantId) -> Result<Option<ProductId>, RepositoryError> {
-        let row = variant::Entity::find_by_id(variant.0).one(&self.transaction).await.map_err(store)?;
-        Ok(row.map(|row| ProductId(row.product_id)))
+    async fn product_of(&mut self, variant: VariantId) -> Result<Option<Product>, RepositoryError> {
+        let its = variant::Entity::find_by_id(variant.0).select_only().column(variant::Column::ProductId);
+        let which = product::Column::Id.in_subquery(its.into_query());
+        products::find(&self.transaction, which, self.currency).await
     }
 
     async fn save(

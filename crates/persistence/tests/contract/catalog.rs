@@ -31,7 +31,7 @@ pub(crate) async fn a_product_is_read_by_id_and_slug_with_its_counts(shop: Shop)
     assert!(shop.db.product_by_slug(&Slug::of("coffee")).await.unwrap().is_none());
     assert!(shop.db.archived(tea.id).await.unwrap().is_none());
     let mut work = shop.begin().await;
-    assert_eq!(work.catalog().product_of(tea.variants[1].id).await.unwrap(), Some(tea.id));
+    assert_eq!(work.catalog().product_of(tea.variants[1].id).await.unwrap().as_ref(), Some(&tea));
     assert_eq!(work.catalog().product_of(VariantId(999)).await.unwrap(), None);
     assert_eq!(work.catalog().lock(tea.id).await.unwrap(), Some(tea));
     assert_eq!(work.catalog().lock(ProductId(999)).await.unwrap(), None);
