@@ -99,6 +99,7 @@ on_both_databases! {
         what_was_not_committed_was_never_claimed
         an_answer_is_good_for_a_day
         answers_need_a_claim
+        a_store_that_fails_is_no_request_in_flight
         old_answers_are_thrown_away;
     mailed_tokens:
         a_token_is_good_once_for_its_purpose_and_in_time
