@@ -42,7 +42,7 @@ impl OrderDesk for Database {
         let Some(row) = found else { return Ok(None) };
         let order = orders::complete(&snapshot, row).await?;
         let view = OrderView::for_staff(&order, &orders::buyer(&snapshot, order.user).await?);
-        Ok(Some(Sourced::direct(self.source(), Doc::encode(order.version, &view))))
+        Ok(Some(Sourced::direct(self.source(), Doc::encode(order.version(), &view))))
     }
 }
 

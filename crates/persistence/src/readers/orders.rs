@@ -33,7 +33,7 @@ impl OrderReader for Database {
         let found = order::Entity::find_by_id(id.0).filter(order::Column::UserId.eq(user.0));
         let Some(row) = found.one(&snapshot).await.map_err(store)? else { return Ok(None) };
         let order = orders::complete(&snapshot, row).await?;
-        let document = Doc::encode(order.version, &OrderView::from(&order));
+        let document = Doc::encode(order.version(), &OrderView::from(&order));
         Ok(Some(Sourced::direct(self.source(), document)))
     }
 }

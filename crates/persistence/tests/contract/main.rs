@@ -90,6 +90,7 @@ on_both_databases! {
         thousands_that_have_ended_are_removed;
     orders:
         an_order_is_stored_whole_and_belongs_to_its_customer
+        an_old_order_is_seen_through_whatever_is_asked_of_new_ones
         orders_are_listed_newest_first
         a_taken_number_is_worth_another_attempt
         a_stale_order_collides
@@ -166,5 +167,6 @@ on_both_databases! {
         messages_may_lie_for_a_minute;
     checks:
         impossible_rows_are_refused
-        unreadable_rows_are_reported;
+        unreadable_rows_are_reported
+        unreadable_orders_are_reported;
 }
