@@ -89,6 +89,14 @@ fn only_the_wiring_names_adapters() {
 }
 
 #[test]
+fn only_rows_are_taken_at_their_word() {
+    let (trusting, rows) = (concat!("::", "from_record"), root().join("crates/persistence/src/rows"));
+    for (path, text) in sources().filter(|(path, _)| !path.starts_with(&rows)) {
+        assert!(!text.contains(trusting), "{} takes a value without looking at it", path.display());
+    }
+}
+
+#[test]
 fn every_file_says_what_it_is() {
     for (path, text) in sources() {
         assert!(text.starts_with("//! "), "{} does not open with `//!`", path.display());

@@ -18,7 +18,7 @@ pub use slug::Slug;
 pub use views::{CategoryView, ProductItem, ProductView, VariantView};
 
 use crate::text::{Line, Prose};
-use crate::{CategoryId, Invalid, Money, ProductId, Timestamp, VariantId, Version};
+use crate::{CategoryId, Invalid, Money, ProductId, Timestamp, UserId, VariantId, Version};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -57,6 +57,11 @@ impl Sku {
         (plain && (1..=64).contains(&sku.len()))
             .then_some(Self(sku))
             .ok_or(Invalid::new("must have 1 to 64 letters, digits, dots, underscores or hyphens"))
+    }
+
+    /// Takes a sku as a record holds it: it was read by the rules of its day.
+    pub fn from_record(sku: String) -> Self {
+        Self(sku)
     }
 
     /// Returns the sku's text.
@@ -198,6 +203,8 @@ pub struct NewProduct {
     pub category: Category,
     /// When it is made.
     pub created_at: Timestamp,
+    /// Who makes it; nobody where the shop fills itself.
+    pub by: Option<UserId>,
     /// What is sold; 1 to [`MAX_VARIANTS`].
     pub variants: Vec<NewVariant>,
 }
@@ -210,6 +217,11 @@ impl Variant {
 }
 
 impl Product {
+    /// Tells whether customers can have one of its variants, be it in stock or not.
+    pub fn sells(&self, variant: &Variant) -> bool {
+        self.status == ProductStatus::Active && !variant.archived
+    }
+
     /// Returns the variants that are sold.
     pub fn sold(&self) -> impl Iterator<Item = &Variant> {
         self.variants.iter().filter(|variant| !variant.archived)

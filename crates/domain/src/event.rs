@@ -76,9 +76,9 @@ pub struct OrderSequence {
 impl Event {
     /// Tells the last thing that happened to an order.
     pub fn of_order(order: &Order) -> Option<Self> {
-        let last = order.history.last()?;
+        let last = order.history().last()?;
         let data = OrderEventData { customer_id: order.user, order: OrderView::from(order) };
-        let sequence = Some(OrderSequence { order: order.id, version: order.version });
+        let sequence = Some(OrderSequence { order: order.id, version: order.version() });
         Some(Self { kind: last.kind.into(), sequence, data: encode(&data), at: last.at })
     }
 

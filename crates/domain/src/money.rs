@@ -8,8 +8,10 @@ use crate::Invalid;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The largest amount that a price may have, in minor units: 999 of it on each of 100 lines still fit in 64 bits.
+/// The largest amount that a price may have, in minor units.
 pub const MAX_PRICE_MINOR: i64 = 1_000_000_000_000;
+/// The largest amount that a total may have, in minor units: a cart of 100 lines of 999 units stays below it at any prices.
+pub const MAX_TOTAL_MINOR: i64 = 100_000 * MAX_PRICE_MINOR;
 
 /// An ISO 4217 currency.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,11 +53,23 @@ impl Currency {
         self.code
     }
 
-    /// Reads a decimal amount such as `19.99`.
+    /// Reads a price such as `19.99`.
     ///
     /// # Errors
     /// Signs, exponents, more decimals than the currency has, and amounts over [`MAX_PRICE_MINOR`].
     pub fn amount(self, decimal: &str) -> Result<Money, Invalid> {
+        self.at_most(MAX_PRICE_MINOR, decimal)
+    }
+
+    /// Reads a total, which is written as a price.
+    ///
+    /// # Errors
+    /// As for [`Currency::amount`], but amounts up to [`MAX_TOTAL_MINOR`] are read.
+    pub fn total(self, decimal: &str) -> Result<Money, Invalid> {
+        self.at_most(MAX_TOTAL_MINOR, decimal)
+    }
+
+    fn at_most(self, most: i64, decimal: &str) -> Result<Money, Invalid> {
         let (whole, fraction) = decimal.split_once('.').unwrap_or((decimal, ""));
         let digits = usize::from(self.digits);
         let plain = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
@@ -66,14 +80,9 @@ impl Currency {
         if fraction.len() > digits {
             return Err(Invalid::owned(format!("must have at most {digits} decimals in {}", self.code)));
         }
+        let minor = format!("{whole}{fraction:0<digits$}").parse().ok().filter(|minor| *minor <= most);
         let minor =
-            format!("{whole}{fraction:0<digits$}").parse().ok().filter(|minor| *minor <= MAX_PRICE_MINOR);
-        let minor = minor.ok_or_else(|| {
-            Invalid::owned(format!(
-                "must be at most {}",
-                Money { minor: MAX_PRICE_MINOR, currency: self }.amount()
-            ))
-        })?;
+            minor.ok_or_else(|| Invalid::owned(format!("must be at most {}", self.minor(most).amount())))?;
         Ok(Money { minor, currency: self })
     }
 
@@ -205,6 +214,17 @@ mod tests {
         assert!(usd().amount("10000000000.01").is_err());
         assert!(Currency::parse("usd").is_err());
         assert!(Currency::parse("XXX").is_err());
+    }
+
+    #[test]
+    fn the_largest_cart_costs_less_than_the_largest_total() {
+        use crate::cart::{MAX_LINES, MAX_QUANTITY};
+        let line = usd().minor(MAX_PRICE_MINOR).times(MAX_QUANTITY).unwrap();
+        let total = (1..MAX_LINES).fold(line, |total, _| total.plus(line).unwrap());
+        assert!(usd().amount(&total.amount()).is_err());
+        assert_eq!(usd().total(&total.amount()), Ok(total));
+        assert_eq!(usd().total("1000000000000000.00"), Ok(usd().minor(MAX_TOTAL_MINOR)));
+        assert!(usd().total("1000000000000000.01").is_err());
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub use views::{CustomerView, OrderEventView, OrderLineView, OrderSummary, Order
 
 use crate::account::Role;
 use crate::catalog::{ProductName, Sku, VariantTitle};
-use crate::stock::{Demand, MovementReason};
+use crate::stock::{Demand, Movement, MovementReason};
 use crate::text::Prose;
 use crate::words::words;
 use crate::{Money, OrderId, ProductId, Timestamp, UserId, VariantId, Version};
@@ -89,7 +89,7 @@ words! {
         Ship = "ship",
         /// Note that the goods arrived.
         Deliver = "deliver",
-        /// Call it off; the goods stay in stock.
+        /// Call it off; the goods are back in stock.
         Cancel = "cancel",
         /// Note that the money was given back.
         Refund = "refund",
@@ -177,7 +177,13 @@ pub struct NewOrder {
     pub placed_at: Timestamp,
 }
 
-/// An order.
+/// An order. Where it stands changes by [`Order::after`] alone, so that each step is in its history:
+///
+/// ```compile_fail,E0616
+/// fn cancel(order: &mut domain::order::Order, cancelled: domain::order::OrderState) {
+///     order.state = cancelled;
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
     /// Identifies it inside the shop.
@@ -194,36 +200,51 @@ pub struct Order {
     pub ship_to: Option<ShippingAddress>,
     /// What the customer wants the shop to know.
     pub note: Option<OrderNote>,
-    /// Where it stands.
-    pub state: OrderState,
-    /// Counts its edits, from 1.
-    pub version: Version,
     /// When it was placed.
     pub placed_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// What happened to it, the earliest first; one entry for each version.
-    pub history: Vec<OrderEvent>,
+    state: OrderState,
+    version: Version,
+    history: Vec<OrderEvent>,
 }
 
 impl Order {
-    /// Puts a new order together, as it is before the database has given it an id.
-    pub fn placed(new: &NewOrder) -> Self {
-        let (kind, by, role, at) = (OrderEventKind::Placed, new.user, Role::Customer, new.placed_at);
-        Self {
-            id: OrderId(0),
-            number: new.number.clone(),
-            user: new.user,
-            lines: new.lines.clone(),
-            total: new.total,
-            ship_to: new.ship_to.clone(),
-            note: new.note.clone(),
-            state: OrderState::PLACED,
-            version: Version(1),
-            placed_at: at,
-            updated_at: at,
-            history: vec![OrderEvent { kind, by, role, at }],
-        }
+    /// Returns a new order as it begins.
+    pub fn placed(id: OrderId, new: NewOrder) -> Self {
+        let NewOrder { number, user, lines, total, ship_to, note, placed_at } = new;
+        let (state, version, updated_at) = (OrderState::PLACED, Version(1), placed_at);
+        let (kind, by, role) = (OrderEventKind::Placed, user, Role::Customer);
+        let history = vec![OrderEvent { kind, by, role, at: placed_at }];
+        Self { id, number, user, lines, total, ship_to, note, placed_at, updated_at, state, version, history }
+    }
+
+    /// Returns an order as it was stored: what it was made of, where it stands and what happened to it. A history that lost
+    /// an entry is taken as it is: it is the doctor's business, and no reason to leave a customer without the order.
+    pub fn restored(
+        id: OrderId,
+        made: NewOrder,
+        state: OrderState,
+        version: Version,
+        updated_at: Timestamp,
+        history: Vec<OrderEvent>,
+    ) -> Self {
+        Self { updated_at, state, version, history, ..Self::placed(id, made) }
+    }
+
+    /// Where it stands.
+    pub fn state(&self) -> OrderState {
+        self.state
+    }
+
+    /// Counts its edits, from 1.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// What happened to it, the earliest first; one entry for each version, unless some were lost.
+    pub fn history(&self) -> &[OrderEvent] {
+        &self.history
     }
 
     /// Returns the order after an action; `None` where somebody in this role cannot take it now.
@@ -238,5 +259,29 @@ impl Order {
     /// Returns how many of each variant it is about.
     pub fn demand(&self) -> Demand {
         self.lines.iter().map(|line| (line.variant, line.quantity)).collect()
+    }
+
+    /// Returns the ledger's lines of its goods as they go.
+    fn goods_out(&self, by: UserId, at: Timestamp) -> Vec<Movement> {
+        self.movements(MovementReason::Order, -1, by, at)
+    }
+
+    /// Returns the ledger's lines of its goods as they come back.
+    fn goods_back(&self, reason: MovementReason, by: UserId, at: Timestamp) -> Vec<Movement> {
+        self.movements(reason, 1, by, at)
+    }
+
+    fn movements(&self, reason: MovementReason, sign: i64, by: UserId, at: Timestamp) -> Vec<Movement> {
+        let (order, by) = (Some(self.id), Some(by));
+        let movement = |(variant, units): (VariantId, i64)| Movement {
+            variant,
+            delta: sign * units,
+            reason,
+            order,
+            note: None,
+            by,
+            at,
+        };
+        self.demand().iter().map(movement).collect()
     }
 }

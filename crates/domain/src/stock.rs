@@ -2,6 +2,7 @@
 
 use crate::catalog::Availability;
 use crate::text::Line;
+use crate::words::words;
 use crate::{OrderId, RepositoryError, Timestamp, UserId, VariantId};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
@@ -73,7 +74,7 @@ impl Moved {
         self.after - self.before
     }
 
-    /// Whether customers are told now that there is less than they were told before.
+    /// Whether customers are told now that there is less than they were told before, where the variant is sold.
     pub fn fell(&self) -> bool {
         Availability::of(self.after) < Availability::of(self.before)
     }
@@ -93,31 +94,19 @@ pub enum Counted {
     Missing,
 }
 
-/// Why stock moved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MovementReason {
-    /// The variant was made with it.
-    Opening,
-    /// It was ordered.
-    Order,
-    /// An order was cancelled.
-    Cancellation,
-    /// The goods of an order that had been shipped came back.
-    Return,
-    /// Staff counted, received or wrote off.
-    Adjustment,
-}
-
-impl MovementReason {
-    /// Returns the name that the ledger keeps.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Opening => "opening",
-            Self::Order => "order",
-            Self::Cancellation => "cancellation",
-            Self::Return => "return",
-            Self::Adjustment => "adjustment",
-        }
+words! {
+    /// Why stock moved.
+    MovementReason {
+        /// The variant was made with it.
+        Opening = "opening",
+        /// It was ordered.
+        Order = "order",
+        /// An order was cancelled.
+        Cancellation = "cancellation",
+        /// The goods of an order that had been shipped came back.
+        Return = "return",
+        /// Staff counted, received or wrote off.
+        Adjustment = "adjustment",
     }
 }
 

@@ -77,6 +77,11 @@ impl<const MAX: usize> Line<MAX> {
         }
     }
 
+    /// Takes a line as a record holds it: it was read by the rules of its day.
+    pub fn from_record(text: String) -> Self {
+        Self(text)
+    }
+
     /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -108,6 +113,11 @@ impl<const MAX: usize> Prose<MAX> {
             return Err(Invalid::owned(format!("must have at most {MAX} characters")));
         }
         Ok(Self(text))
+    }
+
+    /// Takes text as a record holds it: it was read by the rules of its day.
+    pub fn from_record(text: String) -> Self {
+        Self(text)
     }
 
     /// Returns the text.

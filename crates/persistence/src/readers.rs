@@ -10,6 +10,7 @@ mod health;
 mod listing;
 mod orders;
 mod outbox;
+mod paging;
 #[cfg(test)]
 mod plan;
 mod products;

@@ -63,7 +63,7 @@ impl CarelessUnit {
     /// Returns what is on hand now, and holds it: all that is asked for it is that a count can be replaced whatever it is.
     async fn on_hand(&mut self, variant: VariantId) -> Result<i64, RepositoryError> {
         let product = self.inner.catalog().product_of(variant).await?.expect("it was counted");
-        let product = self.inner.catalog().lock(product).await?.expect("it was counted");
+        let product = self.inner.catalog().lock(product.id).await?.expect("it was counted");
         let variant = product.variants.iter().find(|other| other.id == variant).expect("it was counted");
         Ok(variant.on_hand)
     }

@@ -94,8 +94,8 @@ impl Desk {
         user.id
     }
 
-    /// Makes a product; price in minor units and units on hand of each variant.
-    pub(crate) async fn product(&self, name: &str, variants: &[(i64, i64)]) -> ProductView {
+    /// Makes a product on somebody's behalf; price in minor units and units on hand of each variant.
+    pub(crate) async fn product(&self, by: UserId, name: &str, variants: &[(i64, i64)]) -> ProductView {
         let variant = |(number, &(price, on_hand)): (usize, &(i64, i64))| {
             let sku = format!("{name}-{number}");
             NewVariant {
@@ -113,7 +113,7 @@ impl Desk {
             category: CategoryName::parse("Grocery").unwrap(),
             variants: variants.iter().enumerate().map(variant).collect(),
         };
-        self.catalog.create(new, None).await.unwrap().document.value.decode().unwrap()
+        self.catalog.create(new, by, None).await.unwrap().document.value.decode().unwrap()
     }
 }
 

@@ -83,7 +83,9 @@ async fn buy(
     let (seed, began, database) = (seed(), Instant::now(), Place::postgres());
     let desks = [database.desk(careless).await, database.desk(careless).await];
     let variants: Vec<_> = wanted.on_hand(customers, orders).into_iter().map(|units| (1, units)).collect();
-    let products = [desks[0].product("tea", &variants).await, desks[0].product("cup", &variants).await];
+    let staff = desks[0].customer("staff").await;
+    let [tea, cup] = ["tea", "cup"].map(|name| desks[0].product(staff, name, &variants));
+    let products = [tea.await, cup.await];
     let stocked = 2 * variants.iter().map(|(_, units)| units).sum::<i64>();
 
     let mut shopping = JoinSet::new();

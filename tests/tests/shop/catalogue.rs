@@ -9,6 +9,7 @@ on_both_pairs! {
     a_product_with_variants,
     staff_sees_and_restores_what_is_archived,
     stock_is_counted,
+    the_ledger_knows_who_brought_stock,
 }
 
 fn names(listing: &Value) -> Vec<&str> {
@@ -161,4 +162,22 @@ async fn stock_is_counted(shop: &Shop) {
         shop.guest().get(&format!("/products/{}", tea.id)).await.ok().data()["availability"],
         "out_of_stock"
     );
+}
+
+async fn the_ledger_knows_who_brought_stock(shop: &Shop) {
+    let tea = shop.stock("TEA-100", 9).await;
+    let staff = shop.staff().await;
+    let tin = json!({ "sku": "TIN", "price": { "amount": "1.00" }, "stock": 2 });
+    staff.post(&format!("/products/{}/variants", tea.id), &tin).await.created();
+    let cups = json!({ "name": "Cup", "category": "Grocery", "variants": [
+        { "sku": "CUP-S", "price": { "amount": "1.00" }, "stock": 3 },
+        { "sku": "CUP-L", "price": { "amount": "2.00" }, "stock": 4 },
+    ] });
+    staff.post("/products", &cups).await.created();
+    let me = staff.get("/me").await.ok().data()["id"].as_i64().unwrap();
+    let brought = format!(
+        "SELECT delta || ' ' || reason FROM stock_movements WHERE user_id = {me} ORDER BY variant_id"
+    );
+    let brought = shop.observer().await.words(&brought).await;
+    assert_eq!(brought, ["9 opening", "2 opening", "3 opening", "4 opening"]);
 }

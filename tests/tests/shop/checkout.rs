@@ -9,6 +9,7 @@ on_both_pairs! {
     what_cannot_be_had_is_told_with_figures,
     a_cart_knows_its_bounds,
     a_total_that_was_not_shown_is_refused,
+    a_total_may_be_larger_than_any_price,
     what_is_archived_stays_in_the_cart_and_blocks_checkout,
     orders_belong_to_their_customers,
     lists_of_orders_have_pages,
@@ -142,6 +143,20 @@ async fn a_total_that_was_not_shown_is_refused(shop: &Shop) {
     alice.add_to_cart("TEA-100", 2).await.created();
     let answer = alice.post("/orders", &json!({ "expectedTotal": { "amount": "20.00" } })).await;
     assert_eq!(answer.problem("price-changed")["total"], usd("25.00"));
+}
+
+async fn a_total_may_be_larger_than_any_price(shop: &Shop) {
+    let price = json!({ "amount": "10000000000.00" });
+    shop.make(
+        &json!({ "name": "Palace", "category": "Houses", "price": price, "stock": 999, "sku": "PALACE" }),
+    )
+    .await;
+    let alice = shop.customer("alice").await;
+    alice.add_to_cart("PALACE", 999).await.created();
+    let subtotal = alice.get("/cart").await.ok().data()["subtotal"].clone();
+    assert_eq!(subtotal, usd("9990000000000.00"));
+    let order = alice.post("/orders", &json!({ "expectedTotal": subtotal })).await.created().data();
+    assert_eq!(order["total"], subtotal);
 }
 
 async fn what_is_archived_stays_in_the_cart_and_blocks_checkout(shop: &Shop) {

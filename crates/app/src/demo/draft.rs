@@ -62,6 +62,7 @@ impl Draft {
             description: self.description,
             category,
             created_at: self.created_at,
+            by: None,
             variants: self.variants,
         }
     }

@@ -42,7 +42,7 @@ fn listed(product: &Product) -> Option<(&str, &Slug, &Slug, Money, Availability)
 type LineFacts<'a> = (&'a str, &'a Slug, &'a str, &'a str, Money, Availability);
 
 fn line<'a>(product: &'a Product, variant: &'a Variant) -> LineFacts<'a> {
-    let sold = product.status == ProductStatus::Active;
+    let sold = product.sells(variant);
     let availability = if sold { variant.availability() } else { Availability::OutOfStock };
     let (name, sku, title) = (product.name.as_str(), variant.sku.as_str(), variant.title.as_str());
     (name, &product.slug, sku, title, variant.price, availability)

@@ -8,15 +8,17 @@ use super::{
     VariantPatch,
 };
 use crate::idempotency::{self, Once};
-use crate::stock::{Counted, Movement, MovementReason};
-use crate::{Doc, Event, Keyed, ProductId, RepositoryError, UnitOfWork, UserId, VariantId, Version};
+use crate::stock::{Counted, Moved, Movement, MovementReason};
+use crate::{
+    Doc, Event, Keyed, ProductId, RepositoryError, Timestamp, UnitOfWork, UserId, VariantId, Version,
+};
 
 /// An edit of a product that is held.
 #[derive(Clone)]
 pub(super) enum Edit {
     Product(Box<ProductPatch>),
     Archive,
-    AddVariant(NewVariant),
+    AddVariant { new: NewVariant, by: UserId },
     Variant(VariantId, VariantPatch),
 }
 
@@ -25,7 +27,7 @@ impl Edit {
     fn category(&self) -> Option<&CategoryName> {
         match self {
             Self::Product(patch) => patch.category.as_ref(),
-            Self::Archive | Self::AddVariant(_) | Self::Variant(..) => None,
+            Self::Archive | Self::AddVariant { .. } | Self::Variant(..) => None,
         }
     }
 }
@@ -35,6 +37,7 @@ impl Catalog {
         self,
         work: Box<dyn UnitOfWork>,
         new: NewProductInput,
+        by: UserId,
         keyed: Option<Keyed>,
     ) -> OnceAnswer {
         let now = self.clock.now();
@@ -59,6 +62,7 @@ impl Catalog {
             description: new.description,
             category,
             created_at: now,
+            by: Some(by),
             variants: new.variants,
         };
         let product = match work.catalog().insert(&product).await? {
@@ -95,11 +99,11 @@ impl Catalog {
         }
         let mut after = Product { version: before.version.next(), updated_at: now, ..before.clone() };
         match edit {
-            Edit::AddVariant(new) => {
+            Edit::AddVariant { new, by } => {
                 if before.variants.len() >= MAX_VARIANTS {
                     return Err(CatalogError::TooManyVariants);
                 }
-                after = work.catalog().add_variant(&after, &new).await??;
+                after = work.catalog().add_variant(&after, &new, by).await??;
             }
             Edit::Product(patch) => apply(&mut after, *patch, category)?,
             Edit::Archive => after.status = ProductStatus::Archived,
@@ -123,24 +127,27 @@ impl Catalog {
             Once::Now(work) => work,
             Once::Before(answered) => return Ok(answered),
         };
-        let id = work.catalog().product_of(variant).await?.ok_or(CatalogError::NotFound)?;
-        let mut product = work.catalog().lock(id).await?.ok_or(CatalogError::NotFound)?;
         let moved = match work.stock().count(variant, stock.change).await? {
             Counted::Moved(moved) => moved,
             Counted::Refused { on_hand } => return Err(CatalogError::StockConflict { on_hand }),
             Counted::Missing => return Err(CatalogError::NotFound),
         };
-        let counted =
-            product.variants.iter_mut().find(|other| other.id == variant).ok_or(CatalogError::NotFound)?;
-        counted.on_hand = moved.after;
-        let low = Event::of_stock(&moved, id, &counted.sku, &product.name, now);
+        // Counting locked the variant, which whoever edits the product would have to hold.
+        let product = work.catalog().product_of(variant).await?.ok_or(CatalogError::NotFound)?;
         let (delta, reason) = (moved.delta(), MovementReason::Adjustment);
         let movement =
             Movement { variant, delta, reason, order: None, note: stock.note, by: Some(by), at: now };
         work.stock().record(&[movement]).await?;
-        work.events().record(low.as_slice()).await?;
-        Ok(idempotency::answer(work, keyed.as_ref(), id, document(&product)).await?)
+        work.events().record(low_stock(&moved, &product, now).as_slice()).await?;
+        Ok(idempotency::answer(work, keyed.as_ref(), product.id, document(&product)).await?)
     }
+}
+
+/// Tells that little is left of a variant, where customers can have it at all.
+fn low_stock(moved: &Moved, product: &Product, now: Timestamp) -> Option<Event> {
+    let sold =
+        product.variants.iter().find(|variant| variant.id == moved.variant && product.sells(variant))?;
+    Event::of_stock(moved, product.id, &sold.sku, &product.name, now)
 }
 
 fn document(product: &Product) -> Doc<ProductView> {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::audit::Correction;
 use crate::page::Page;
-use crate::{Doc, ProductId, RepositoryError, Sourced, VariantId};
+use crate::{Doc, ProductId, RepositoryError, Sourced, UserId, VariantId};
 use async_trait::async_trait;
 
 /// Reads the catalogue outside a unit of work; may be cached.
@@ -64,8 +64,8 @@ pub trait CatalogRepository: Send {
     /// Returns a product, archived or not, and keeps others from changing it or its variants until the end.
     /// Locks the variants by id, then the product.
     async fn lock(&mut self, id: ProductId) -> Result<Option<Product>, RepositoryError>;
-    /// Returns the product that a variant belongs to.
-    async fn product_of(&mut self, variant: VariantId) -> Result<Option<ProductId>, RepositoryError>;
+    /// Returns the product that a variant belongs to, archived or not, as it is now; nobody is kept from changing it.
+    async fn product_of(&mut self, variant: VariantId) -> Result<Option<Product>, RepositoryError>;
     /// Stores what differs between two states of a product that was locked; `after` has the next version. Stock counts
     /// are left alone; variants that `before` lacks were stored by [`CatalogRepository::add_variant`].
     async fn save(
@@ -74,11 +74,13 @@ pub trait CatalogRepository: Send {
         after: &Product,
     ) -> Result<Result<(), ProductTaken>, RepositoryError>;
     /// Stores a new variant of a product that was locked and returns the product with it; what the product's own row
-    /// derives from its variants is stored by [`CatalogRepository::save`]. The opening stock is recorded as a movement.
+    /// derives from its variants is stored by [`CatalogRepository::save`]. The opening stock is recorded as a movement; `by`
+    /// is who adds it.
     async fn add_variant(
         &mut self,
         product: &Product,
         new: &NewVariant,
+        by: UserId,
     ) -> Result<Result<Product, ProductTaken>, RepositoryError>;
     /// Locks a product as [`CatalogRepository::lock`] does, stores what listings read of it as it follows from the product
     /// and its variants, and returns what was wrong. It is no edit: the version stays. Where something was wrong, records

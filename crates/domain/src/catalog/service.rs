@@ -15,12 +15,12 @@ use async_trait::async_trait;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// Changes the catalogue. `expected` is the version that the product must have, if any. What moves stock is done once where the
-/// caller made the request recognisable (`keyed`).
+/// Changes the catalogue. `expected` is the version that the product must have, if any; `by` is who moves stock. What moves
+/// stock is done once where the caller made the request recognisable (`keyed`).
 #[async_trait]
 pub trait CatalogService: Send + Sync {
     /// Makes a product.
-    async fn create(&self, new: NewProductInput, keyed: Option<Keyed>) -> OnceAnswer;
+    async fn create(&self, new: NewProductInput, by: UserId, keyed: Option<Keyed>) -> OnceAnswer;
     /// Edits a product; restores it where the patch says so.
     async fn update(&self, id: ProductId, expected: Option<Version>, patch: ProductPatch) -> CatalogAnswer;
     /// Takes a product out of the shop; its record stays.
@@ -31,6 +31,7 @@ pub trait CatalogService: Send + Sync {
         id: ProductId,
         expected: Option<Version>,
         new: NewVariant,
+        by: UserId,
         keyed: Option<Keyed>,
     ) -> OnceAnswer;
     /// Edits a variant.
@@ -41,7 +42,7 @@ pub trait CatalogService: Send + Sync {
         expected: Option<Version>,
         patch: VariantPatch,
     ) -> CatalogAnswer;
-    /// Changes the count of a variant; `by` is who did it.
+    /// Changes the count of a variant.
     async fn change_stock(
         &self,
         variant: VariantId,
@@ -205,9 +206,10 @@ impl Catalog {
 
 #[async_trait]
 impl CatalogService for Catalog {
-    async fn create(&self, new: NewProductInput, keyed: Option<Keyed>) -> OnceAnswer {
+    async fn create(&self, new: NewProductInput, by: UserId, keyed: Option<Keyed>) -> OnceAnswer {
         let catalog = self.clone();
-        self.units.run(move |work| catalog.clone().attempt_create(work, new.clone(), keyed.clone())).await
+        let attempt = move |work| catalog.clone().attempt_create(work, new.clone(), by, keyed.clone());
+        self.units.run(attempt).await
     }
 
     async fn update(&self, id: ProductId, expected: Option<Version>, patch: ProductPatch) -> CatalogAnswer {
@@ -224,9 +226,10 @@ impl CatalogService for Catalog {
         id: ProductId,
         expected: Option<Version>,
         new: NewVariant,
+        by: UserId,
         keyed: Option<Keyed>,
     ) -> OnceAnswer {
-        self.edit(id, expected, Edit::AddVariant(new), keyed).await
+        self.edit(id, expected, Edit::AddVariant { new, by }, keyed).await
     }
 
     async fn update_variant(

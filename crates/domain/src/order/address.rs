@@ -44,8 +44,8 @@ const COUNTRIES: &str = "\
     UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
 
 /// A country by its ISO 3166-1 alpha-2 code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Country(&'static str);
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Country(String);
 
 impl Country {
     /// Reads a code.
@@ -54,7 +54,14 @@ impl Country {
     /// Anything but the upper-case code of a country.
     pub fn parse(code: &str) -> Result<Self, Invalid> {
         let known = Self::codes().find(|known| *known == code);
-        known.map(Self).ok_or(Invalid::new("must be an ISO 3166-1 country code of two capitals, such as DE"))
+        known
+            .map(|known| Self(known.to_owned()))
+            .ok_or(Invalid::new("must be an ISO 3166-1 country code of two capitals, such as DE"))
+    }
+
+    /// Takes a code as a record holds it: it was read by the rules of its day.
+    pub fn from_record(code: String) -> Self {
+        Self(code)
     }
 
     /// Returns the codes of all of them.
@@ -63,14 +70,14 @@ impl Country {
     }
 
     /// Returns the code.
-    pub fn code(self) -> &'static str {
-        self.0
+    pub fn code(&self) -> &str {
+        &self.0
     }
 }
 
 impl fmt::Display for Country {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(&self.0)
     }
 }
 

@@ -1,8 +1,7 @@
 //! Placing an order: from a cart to goods that are taken, money that is owed and a cart that is empty, or nothing at all.
 
-use super::service::Mover;
 use super::{Checkout, NewOrder, OrderLine, OrderNumber, OrderView, Orders, PlaceError, ShortLine};
-use crate::cart::{Cart, CartOwner, PricedLine, total};
+use crate::cart::{CartOwner, PricedLine, total};
 use crate::idempotency::{self, Once};
 use crate::stock::{Moved, Shortage};
 use crate::{Answered, Doc, Event, Keyed, OrderId, Timestamp, UnitOfWork, UserId};
@@ -50,13 +49,13 @@ impl Orders {
             placed_at: now,
         };
         let order = work.orders().insert(&new).await?;
-        let took = Mover { by: customer, at: now }.took(&order, &demand);
-        work.stock().record(&took).await?;
-        let emptied = Cart { version: cart.version.next(), lines: Vec::new(), ..cart };
+        work.stock().record(&order.goods_out(customer, now)).await?;
+        let mut emptied = cart.edited(now);
+        emptied.lines.clear();
         work.carts().save(&cart, &emptied).await?;
         let events: Vec<Event> = Event::of_order(&order).into_iter().chain(low).collect();
         work.events().record(&events).await?;
-        let document = Doc::encode(order.version, &OrderView::from(&order));
+        let document = Doc::encode(order.version(), &OrderView::from(&order));
         Ok(idempotency::answer(work, keyed.as_ref(), order.id, document).await?)
     }
 }

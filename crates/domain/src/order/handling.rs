@@ -1,7 +1,6 @@
 //! Moving an order on: one action at a time, each of which is allowed where the order stands, or changes nothing.
 
-use super::service::{ActingOn, Mover};
-use super::{ActError, Order, OrderAction, OrderView, Orders, WhoseOrder};
+use super::{ActError, ActingOn, Order, OrderAction, OrderView, Orders, WhoseOrder};
 use crate::account::Role;
 use crate::idempotency::{self, Once};
 use crate::{Answered, Doc, Event, Keyed, OrderId, RepositoryError, UnitOfWork};
@@ -25,18 +24,16 @@ impl Orders {
         };
         let before = work.orders().lock(whose, by.order).await?.ok_or(ActError::NoSuchOrder)?;
         let Some(after) = before.after(action, by.user, by.role, now) else {
-            return Err(ActError::NotAllowed { action, allowed: before.state.allowed(by.role) });
+            return Err(ActError::NotAllowed { action, allowed: before.state().allowed(by.role) });
         };
         if let Some(reason) = action.gives_back() {
-            let demand = before.demand();
-            work.stock().give_back(&demand).await?;
-            let came_back = Mover { by: by.user, at: now }.gave_back(&before, &demand, reason);
-            work.stock().record(&came_back).await?;
+            work.stock().give_back(&before.demand()).await?;
+            work.stock().record(&before.goods_back(reason, by.user, now)).await?;
         }
         work.orders().save(&before, &after).await?;
         work.events().record(Event::of_order(&after).as_slice()).await?;
         let view = shown(&mut *work, &after, by.role).await?;
-        let document = Doc::encode(after.version, &view);
+        let document = Doc::encode(after.version(), &view);
         Ok(idempotency::answer(work, keyed.as_ref(), after.id, document).await?)
     }
 }

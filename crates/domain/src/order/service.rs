@@ -1,13 +1,10 @@
 //! What is done with orders: customers place them from their carts and call them off, staff see them through.
 
-use super::{Order, OrderAction, OrderNote, OrderView, ShippingAddress};
+use super::{OrderAction, OrderNote, OrderView, ShippingAddress};
 use crate::account::Role;
 use crate::catalog::Sku;
 use crate::idempotency::KeyError;
-use crate::stock::{Demand, Movement, MovementReason};
-use crate::{
-    Answered, Clock, Currency, Entropy, Keyed, Money, OrderId, RepositoryError, Timestamp, Units, UserId,
-};
+use crate::{Answered, Clock, Currency, Entropy, Keyed, Money, OrderId, RepositoryError, Units, UserId};
 use async_trait::async_trait;
 use std::sync::Arc;
 use thiserror::Error;
@@ -152,41 +149,5 @@ impl OrderService for Orders {
     ) -> Result<Answered<OrderId, OrderView>, ActError> {
         let shop = self.clone();
         self.units.run(move |work| shop.clone().attempt_act(work, by, action, keyed.clone())).await
-    }
-}
-
-/// Who moves goods for an order, and when.
-pub(super) struct Mover {
-    pub(super) by: UserId,
-    pub(super) at: Timestamp,
-}
-
-impl Mover {
-    /// Writes down that goods went for an order.
-    pub(super) fn took(&self, order: &Order, demand: &Demand) -> Vec<Movement> {
-        self.moved(order, demand.iter().map(|(variant, units)| (variant, -units)), MovementReason::Order)
-    }
-
-    /// Writes down that the goods of an order came back.
-    pub(super) fn gave_back(&self, order: &Order, demand: &Demand, reason: MovementReason) -> Vec<Movement> {
-        self.moved(order, demand.iter(), reason)
-    }
-
-    fn moved(
-        &self,
-        order: &Order,
-        deltas: impl Iterator<Item = (crate::VariantId, i64)>,
-        reason: MovementReason,
-    ) -> Vec<Movement> {
-        let movement = |(variant, delta)| Movement {
-            variant,
-            delta,
-            reason,
-            order: Some(order.id),
-            note: None,
-            by: Some(self.by),
-            at: self.at,
-        };
-        deltas.map(movement).collect()
     }
 }

@@ -4,7 +4,8 @@ use super::{FulfillmentStatus, OrderAction, OrderStatus, PaymentStatus};
 use crate::Invalid;
 use crate::account::Role;
 
-/// Where an order stands. There is no way to make one up: it begins as [`OrderState::PLACED`], and actions move it on.
+/// Where an order stands. There is no way to make one up: it begins as [`OrderState::PLACED`], actions move it on, and
+/// nothing is read back that they do not lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct OrderState {
     status: OrderStatus,
@@ -26,7 +27,7 @@ impl OrderState {
     ///
     /// # Errors
     /// A combination that no sequence of actions leads to.
-    pub fn restore(
+    pub fn restored(
         status: OrderStatus,
         payment: PaymentStatus,
         fulfillment: FulfillmentStatus,
@@ -140,7 +141,7 @@ mod tests {
         let reachable = reachable();
         for (status, payment, fulfillment, restocked) in every_combination() {
             let state = OrderState { status, payment, fulfillment, restocked };
-            let restored = OrderState::restore(status, payment, fulfillment, restocked).ok();
+            let restored = OrderState::restored(status, payment, fulfillment, restocked).ok();
             assert_eq!(restored, reachable.contains_key(&state).then_some(state), "{state:?}");
         }
         assert_eq!(reachable.len(), 18);

@@ -1,12 +1,12 @@
 //! What clients see of an order.
 
 use super::{
-    AddressLine, Buyer, Country, FulfillmentStatus, Order, OrderAction, OrderEvent, OrderEventKind,
-    OrderLine, OrderStatus, PaymentStatus, Phone, PostalCode, ShippingAddress,
+    Buyer, FulfillmentStatus, Order, OrderAction, OrderEvent, OrderEventKind, OrderLine, OrderStatus,
+    PaymentStatus, ShippingAddress,
 };
-use crate::account::{PersonName, Role};
+use crate::account::Role;
 use crate::money::MoneyView;
-use crate::{Invalid, OrderId, ProductId, UserId, VariantId, Version};
+use crate::{OrderId, ProductId, UserId, VariantId, Version};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -171,18 +171,18 @@ impl From<&Order> for OrderView {
         Self {
             id: order.id,
             number: order.number.to_string(),
-            status: order.state.status(),
-            payment_status: order.state.payment(),
-            fulfillment_status: order.state.fulfillment(),
+            status: order.state().status(),
+            payment_status: order.state().payment(),
+            fulfillment_status: order.state().fulfillment(),
             items: order.lines.iter().map(OrderLineView::from).collect(),
             total: order.total.view(),
             shipping_address: order.ship_to.as_ref().map(ShippingAddressView::from),
             note: order.note.as_ref().map(|note| note.as_str().to_owned()),
-            restocked: order.state.restocked(),
+            restocked: order.state().restocked(),
             customer: None,
-            allowed_actions: order.state.allowed(Role::Customer),
-            history: order.history.iter().map(OrderEventView::from).collect(),
-            version: order.version,
+            allowed_actions: order.state().allowed(Role::Customer),
+            history: order.history().iter().map(OrderEventView::from).collect(),
+            version: order.version(),
             created_at: order.placed_at,
             updated_at: order.updated_at,
         }
@@ -194,8 +194,8 @@ impl OrderView {
     pub fn for_staff(order: &Order, buyer: &Buyer) -> Self {
         let mut view = Self::from(order);
         view.customer = Some(buyer.into());
-        view.allowed_actions = order.state.allowed(Role::Staff);
-        for (shown, event) in view.history.iter_mut().zip(&order.history) {
+        view.allowed_actions = order.state().allowed(Role::Staff);
+        for (shown, event) in view.history.iter_mut().zip(order.history()) {
             shown.user_id = Some(event.by);
         }
         view
@@ -241,24 +241,5 @@ impl From<&OrderLine> for OrderLineView {
 impl From<&OrderEvent> for OrderEventView {
     fn from(event: &OrderEvent) -> Self {
         Self { event: event.kind, by: event.role, user_id: None, at: event.at }
-    }
-}
-
-impl TryFrom<&ShippingAddressView> for ShippingAddress {
-    type Error = Invalid;
-
-    /// Reads an address back.
-    fn try_from(view: &ShippingAddressView) -> Result<Self, Invalid> {
-        let line = |text: &Option<String>| text.as_deref().map(AddressLine::parse).transpose();
-        Ok(Self {
-            name: PersonName::parse(&view.name)?,
-            line1: AddressLine::parse(&view.line1)?,
-            line2: line(&view.line2)?,
-            city: AddressLine::parse(&view.city)?,
-            region: line(&view.region)?,
-            postal_code: view.postal_code.as_deref().map(PostalCode::parse).transpose()?,
-            country: Country::parse(&view.country)?,
-            phone: view.phone.as_deref().map(Phone::parse).transpose()?,
-        })
     }
 }

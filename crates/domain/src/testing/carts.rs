@@ -1,6 +1,6 @@
 //! Carts in memory.
 
-use super::{shop::MemoryShop, state::is_sold, unit::MemoryUnit};
+use super::{shop::MemoryShop, unit::MemoryUnit};
 use crate::cart::{
     Cart, CartOwner, CartReader, CartRepository, CartTokenHash, CartView, Offer, PricedLine, Target,
 };
@@ -71,10 +71,7 @@ impl CartRepository for MemoryUnit {
         };
         let products = self.state.products.values();
         let offers = products.flat_map(|product| {
-            product
-                .variants
-                .iter()
-                .filter(move |variant| is_sold(product, variant) && meant(product, variant))
+            product.variants.iter().filter(move |variant| product.sells(variant) && meant(product, variant))
         });
         let offer = |variant: &Variant| Offer {
             variant: variant.id,

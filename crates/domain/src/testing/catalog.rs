@@ -7,7 +7,7 @@ use crate::catalog::{
     ProductTaken, Sku, Slug, Variant,
 };
 use crate::stock::{Movement, MovementReason};
-use crate::{CategoryId, Change, ProductId, RepositoryError, Timestamp, VariantId, Version};
+use crate::{CategoryId, Change, ProductId, RepositoryError, Timestamp, UserId, VariantId, Version};
 use async_trait::async_trait;
 use std::collections::BTreeSet;
 
@@ -48,7 +48,7 @@ impl CatalogRepository for MemoryUnit {
             version: Version(1),
             created_at: new.created_at,
             updated_at: new.created_at,
-            variants: new.variants.iter().map(|variant| self.open(variant, new.created_at)).collect(),
+            variants: new.variants.iter().map(|variant| self.open(variant, new.by, new.created_at)).collect(),
         };
         self.put(None, product.clone());
         Ok(Ok(product))
@@ -71,8 +71,8 @@ impl CatalogRepository for MemoryUnit {
         Ok(self.state.products.get(&id).cloned())
     }
 
-    async fn product_of(&mut self, variant: VariantId) -> Result<Option<ProductId>, RepositoryError> {
-        Ok(self.state.variant(variant).map(|(product, _)| product.id))
+    async fn product_of(&mut self, variant: VariantId) -> Result<Option<Product>, RepositoryError> {
+        Ok(self.state.variant(variant).map(|(product, _)| product.clone()))
     }
 
     async fn save(
@@ -96,11 +96,12 @@ impl CatalogRepository for MemoryUnit {
         &mut self,
         product: &Product,
         new: &NewVariant,
+        by: UserId,
     ) -> Result<Result<Product, ProductTaken>, RepositoryError> {
         if let Some(taken) = self.taken(None, None, [&new.sku]) {
             return Ok(Err(taken));
         }
-        let variant = self.open(new, product.updated_at);
+        let variant = self.open(new, Some(by), product.updated_at);
         if let Some(stored) = self.state.products.get_mut(&product.id) {
             stored.variants.push(variant.clone());
         }
@@ -116,11 +117,11 @@ impl CatalogRepository for MemoryUnit {
 
 impl MemoryUnit {
     /// Makes a variant and writes down where its first units came from.
-    fn open(&mut self, new: &NewVariant, at: Timestamp) -> Variant {
+    fn open(&mut self, new: &NewVariant, by: Option<UserId>, at: Timestamp) -> Variant {
         let id = VariantId(self.state.next_id());
         if new.on_hand != 0 {
             let (delta, reason) = (new.on_hand, MovementReason::Opening);
-            let opening = Movement { variant: id, delta, reason, order: None, note: None, by: None, at };
+            let opening = Movement { variant: id, delta, reason, order: None, note: None, by, at };
             self.state.movements.push(opening);
         }
         Variant {

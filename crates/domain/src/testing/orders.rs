@@ -19,7 +19,7 @@ impl OrderReader for MemoryShop {
     ) -> Result<Sourced<Doc<Page<OrderSummary>>>, RepositoryError> {
         let state = self.read()?;
         let wanted = |order: &&Order| {
-            order.user == user && query.status.is_none_or(|status| status == order.state.status())
+            order.user == user && query.status.is_none_or(|status| status == order.state().status())
         };
         let matching: Vec<&Order> = state.orders.values().rev().filter(wanted).collect();
         let begin = match &query.position {
@@ -42,7 +42,7 @@ impl OrderReader for MemoryShop {
     ) -> Result<Option<Sourced<Doc<OrderView>>>, RepositoryError> {
         let state = self.read()?;
         let order = state.orders.get(&id).filter(|order| order.user == user);
-        let document = |order: &Order| Doc::encode(order.version, &OrderView::from(order));
+        let document = |order: &Order| Doc::encode(order.version(), &OrderView::from(order));
         Ok(order.map(|order| Sourced::direct(Source::Sqlite, document(order))))
     }
 }
@@ -53,7 +53,7 @@ impl OrderRepository for MemoryUnit {
         if self.state.orders.values().any(|order| order.number == new.number) {
             return Err(RepositoryError::Contention(format!("the number {} is taken", new.number)));
         }
-        let order = Order { id: OrderId(self.state.next_id()), ..Order::placed(new) };
+        let order = Order::placed(OrderId(self.state.next_id()), new.clone());
         self.state.orders.insert(order.id, order.clone());
         self.record(Change::Orders(order.user));
         Ok(order)
@@ -80,13 +80,13 @@ fn summary(order: &Order) -> OrderSummary {
     OrderSummary {
         id: order.id,
         number: order.number.to_string(),
-        status: order.state.status(),
-        payment_status: order.state.payment(),
-        fulfillment_status: order.state.fulfillment(),
+        status: order.state().status(),
+        payment_status: order.state().payment(),
+        fulfillment_status: order.state().fulfillment(),
         units: order.lines.iter().map(|line| u64::from(line.quantity)).sum(),
         total: order.total.view(),
         customer: None,
-        allowed_actions: order.state.allowed(Role::Customer),
+        allowed_actions: order.state().allowed(Role::Customer),
         created_at: order.placed_at,
     }
 }

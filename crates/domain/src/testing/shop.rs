@@ -5,11 +5,15 @@ use super::unit::MemoryUnit;
 use crate::catalog::NewProductInput;
 use crate::catalog::{Catalog, CatalogService, Product};
 use crate::{
-    Committed, Currency, RepositoryError, Source, SystemClock, UnitOfWork, Units, UnitsOfWork, testing::usd,
+    Committed, Currency, RepositoryError, Source, SystemClock, UnitOfWork, Units, UnitsOfWork, UserId,
+    testing::usd,
 };
 use async_trait::async_trait;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Who puts products on the shelf; they need no account.
+const SHELVER: UserId = UserId(1_000);
 
 /// A shop in memory that implements every port. One unit of work is open at a time; readers see what is committed.
 ///
@@ -57,7 +61,7 @@ impl MemoryShop {
     /// When the shop refuses it.
     pub async fn stock(&self, goods: NewProductInput) -> Product {
         let catalog = Catalog::new(self.units(), Arc::new(SystemClock));
-        let made = catalog.create(goods, None).await.expect("the shop takes the goods");
+        let made = catalog.create(goods, SHELVER, None).await.expect("the shop takes the goods");
         self.state().products.remove(&made.id).expect("what was made is there")
     }
 

@@ -2,7 +2,7 @@
 
 use crate::account::{Credentials, EmailAddress, KeptToken, PersonName, Purpose, Session};
 use crate::cart::{Cart, CartLine, CartOwner, CartTokenHash, PricedLine};
-use crate::catalog::{Availability, Category, Product, ProductStatus, Variant};
+use crate::catalog::{Availability, Category, Product, Variant};
 use crate::idempotency::{Fingerprint, Remembered};
 use crate::order::{Buyer, Order};
 use crate::stock::Movement;
@@ -127,7 +127,7 @@ impl State {
     pub(super) fn priced(&self, owner: &CartOwner) -> Vec<PricedLine> {
         let priced = |line: &CartLine| {
             let (product, variant) = self.variant(line.variant)?;
-            let sold = is_sold(product, variant);
+            let sold = product.sells(variant);
             Some(PricedLine {
                 variant: variant.id,
                 product: product.id,
@@ -143,9 +143,4 @@ impl State {
         };
         self.cart(owner).into_iter().flat_map(|cart| &cart.lines).filter_map(priced).collect()
     }
-}
-
-/// Tells whether customers can buy a variant, be it in stock or not.
-pub(super) fn is_sold(product: &Product, variant: &Variant) -> bool {
-    product.status == ProductStatus::Active && !variant.archived
 }

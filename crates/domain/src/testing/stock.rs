@@ -1,6 +1,6 @@
 //! Stock in memory.
 
-use super::{state::is_sold, unit::MemoryUnit};
+use super::unit::MemoryUnit;
 use crate::catalog::MAX_STOCK;
 use crate::stock::{CountChange, Counted, Demand, Moved, Movement, Shortage, StockRepository};
 use crate::{RepositoryError, VariantId};
@@ -25,7 +25,7 @@ impl StockRepository for MemoryUnit {
     async fn take(&mut self, demand: &Demand) -> Result<Result<Vec<Moved>, Vec<Shortage>>, RepositoryError> {
         let (mut moved, mut short) = (Vec::new(), Vec::new());
         for (variant, requested) in demand.iter() {
-            let sold = self.state.variant(variant).filter(|(product, variant)| is_sold(product, variant));
+            let sold = self.state.variant(variant).filter(|(product, variant)| product.sells(variant));
             let available = sold.map_or(0, |(_, variant)| variant.on_hand);
             if requested <= available {
                 moved.extend(self.move_stock(variant, -requested));

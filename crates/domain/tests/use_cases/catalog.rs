@@ -1,6 +1,6 @@
 //! Making, editing, archiving and restoring products.
 
-use crate::{Shop, patch};
+use crate::{STAFF, Shop, patch};
 use domain::catalog::{
     CatalogError, CatalogService, NewProductInput, ProductName, ProductStatus, ProductView, Sku, Slug,
 };
@@ -20,7 +20,7 @@ fn in_category(category: &str, new: NewProductInput) -> NewProductInput {
 async fn a_new_product_is_sold_under_the_slug_of_its_name() {
     let shop = Shop::open();
     let Answered { id, document: made, .. } =
-        shop.catalog.create(goods("Green Tea", "TEA-100", "12.50", 10), None).await.unwrap();
+        shop.catalog.create(goods("Green Tea", "TEA-100", "12.50", 10), STAFF, None).await.unwrap();
     let made = view(&made);
     assert_eq!((made.id, made.slug.as_str(), made.version), (id, "green-tea", Version(1)));
     assert_eq!((made.price, made.stock, made.sku.as_deref()), (usd("12.50").view(), 10, Some("TEA-100")));
@@ -35,7 +35,7 @@ async fn equal_names_get_numbered_slugs() {
     let mut slugs = Vec::new();
     for number in 0..25 {
         let Answered { document: made, .. } =
-            shop.catalog.create(goods("Tea", &format!("TEA-{number}"), "1", 1), None).await.unwrap();
+            shop.catalog.create(goods("Tea", &format!("TEA-{number}"), "1", 1), STAFF, None).await.unwrap();
         slugs.push(view(&made).slug);
     }
     assert_eq!(slugs[..3], ["tea", "tea-2", "tea-3"]);
@@ -48,18 +48,18 @@ async fn a_slug_or_sku_that_is_taken_is_refused_and_leaves_nothing_behind() {
     shop.memory.stock(goods("Green tea", "TEA-100", "12.50", 10)).await;
     let slug = Some(Slug::parse("green-tea").unwrap());
     let new = NewProductInput { slug, ..in_category("New", goods("Other", "OTHER", "1", 1)) };
-    let answer = shop.catalog.create(new, None).await;
+    let answer = shop.catalog.create(new, STAFF, None).await;
     assert!(
         matches!(&answer, Err(CatalogError::SlugTaken(slug)) if slug.as_str() == "green-tea"),
         "{answer:?}"
     );
 
-    let answer = shop.catalog.create(goods("Other", "tea-100", "1", 1), None).await;
+    let answer = shop.catalog.create(goods("Other", "tea-100", "1", 1), STAFF, None).await;
     assert!(matches!(&answer, Err(CatalogError::SkuTaken(sku)) if sku.as_str() == "TEA-100"), "{answer:?}");
 
     let mut twins = goods("Twins", "TWIN", "1", 1);
     twins.variants.push(variant("TWIN", "1", 1));
-    let answer = shop.catalog.create(twins, None).await;
+    let answer = shop.catalog.create(twins, STAFF, None).await;
     assert!(matches!(&answer, Err(CatalogError::SkuTaken(sku)) if sku.as_str() == "TWIN"), "{answer:?}");
     assert_eq!((shop.memory.state().products.len(), shop.memory.state().categories.len()), (1, 1));
 }
@@ -69,7 +69,7 @@ async fn the_sku_of_what_is_archived_stays_taken() {
     let shop = Shop::open();
     let tea = shop.stock("TEA-100", "12.50", 10).await;
     shop.catalog.archive(tea.id, Some(tea.version)).await.unwrap();
-    let answer = shop.catalog.create(goods("Other", "TEA-100", "1", 1), None).await;
+    let answer = shop.catalog.create(goods("Other", "TEA-100", "1", 1), STAFF, None).await;
     assert!(matches!(answer, Err(CatalogError::SkuTaken(_))), "{answer:?}");
 }
 
@@ -77,29 +77,32 @@ async fn the_sku_of_what_is_archived_stays_taken() {
 async fn a_product_has_1_to_100_variants() {
     let shop = Shop::open();
     let none = NewProductInput { variants: vec![], ..goods("None", "X", "1", 1) };
-    let answer = shop.catalog.create(none, None).await;
+    let answer = shop.catalog.create(none, STAFF, None).await;
     assert!(matches!(answer, Err(CatalogError::LastVariant)), "{answer:?}");
 
     let variants = |count| (0..count).map(|number| variant(&format!("V-{number}"), "1", 1)).collect();
     let many = NewProductInput { variants: variants(101), ..goods("Many", "X", "1", 1) };
-    let answer = shop.catalog.create(many, None).await;
+    let answer = shop.catalog.create(many, STAFF, None).await;
     assert!(matches!(answer, Err(CatalogError::TooManyVariants)), "{answer:?}");
 
     let full = NewProductInput { variants: variants(100), ..goods("Full", "X", "1", 1) };
     let full = shop.memory.stock(full).await;
-    let answer = shop.catalog.add_variant(full.id, None, variant("ONE-MORE", "1", 1), None).await;
+    let answer = shop.catalog.add_variant(full.id, None, variant("ONE-MORE", "1", 1), STAFF, None).await;
     assert!(matches!(answer, Err(CatalogError::TooManyVariants)), "{answer:?}");
 }
 
 #[tokio::test]
 async fn category_names_that_share_a_slug_clash_unless_they_are_the_same() {
     let shop = Shop::open();
-    shop.catalog.create(in_category("Home & Kitchen", goods("A", "A", "1", 1)), None).await.unwrap();
-    let same =
-        shop.catalog.create(in_category("Home & Kitchen", goods("B", "B", "1", 1)), None).await.unwrap();
+    shop.catalog.create(in_category("Home & Kitchen", goods("A", "A", "1", 1)), STAFF, None).await.unwrap();
+    let same = shop
+        .catalog
+        .create(in_category("Home & Kitchen", goods("B", "B", "1", 1)), STAFF, None)
+        .await
+        .unwrap();
     assert_eq!(view(&same.document).category, "Home & Kitchen");
     for name in ["Home Kitchen", "HOME & KITCHEN"] {
-        let answer = shop.catalog.create(in_category(name, goods("C", "C", "1", 1)), None).await;
+        let answer = shop.catalog.create(in_category(name, goods("C", "C", "1", 1)), STAFF, None).await;
         let Err(CatalogError::CategoryClash { existing }) = answer else { panic!("the slugs are the same") };
         assert_eq!(existing.as_str(), "Home & Kitchen");
     }
@@ -161,7 +164,10 @@ async fn an_edit_of_what_somebody_else_has_edited_is_refused_unless_any_version_
     let answers = [
         shop.catalog.update(tea.id, Some(tea.version), edit()).await.map(drop),
         shop.catalog.archive(tea.id, Some(tea.version)).await,
-        shop.catalog.add_variant(tea.id, Some(tea.version), variant("V", "1", 1), None).await.map(drop),
+        shop.catalog
+            .add_variant(tea.id, Some(tea.version), variant("V", "1", 1), STAFF, None)
+            .await
+            .map(drop),
     ];
     for answer in answers {
         assert!(matches!(answer, Err(CatalogError::Stale { current: Version(2) })), "{answer:?}");

@@ -197,7 +197,7 @@ async fn somebody_elses_order_does_not_exist() {
     for (customer, order) in [(BOB, id), (ALICE, OrderId(404))] {
         assert!(matches!(shop.cancel(customer, order).await, Err(ActError::NoSuchOrder)));
     }
-    assert_eq!(shop.memory.state().orders[&id].state, OrderState::PLACED);
+    assert_eq!(shop.memory.state().orders[&id].state(), OrderState::PLACED);
 }
 
 #[tokio::test]

@@ -1,11 +1,12 @@
 //! What other programs are told: of products that staff edit, and of stock that runs low.
 
 use crate::{ALICE, STAFF, Shop, only, patch};
-use domain::catalog::{Availability, CatalogService, StockChange};
+use domain::Version;
+use domain::catalog::{Availability, CatalogService, ProductStatus, StockChange, VariantPatch};
 use domain::event::{EventKind, ProductChangedData, StockLowData};
 use domain::order::{Checkout, OrderService};
 use domain::stock::CountChange;
-use domain::testing::usd;
+use domain::testing::{goods, usd, variant};
 
 impl Shop {
     fn told(&self, kind: EventKind) -> Vec<String> {
@@ -47,6 +48,31 @@ async fn stock_is_told_of_whenever_customers_are_told_that_there_is_less() {
     let told: StockLowData = serde_json::from_str(&shop.told(EventKind::StockLow)[2]).unwrap();
     assert_eq!((told.variant_id, told.product_id), (only(&tea), tea.id));
     assert_eq!((told.sku.as_str(), told.name.as_str()), ("TEA-100", "Product TEA-100"));
+}
+
+#[tokio::test]
+async fn what_nobody_can_buy_runs_low_unheard() {
+    let shop = Shop::open();
+    let mut shirt = goods("Shirt", "SHIRT-S", "20.00", 9);
+    shirt.variants.push(variant("SHIRT-L", "25.00", 9));
+    let shirt = shop.memory.stock(shirt).await;
+    let (small, large) = (shirt.variants[0].id, shirt.variants[1].id);
+    let archived = VariantPatch { archived: Some(true), ..VariantPatch::default() };
+    shop.catalog.update_variant(shirt.id, small, Some(Version(1)), archived).await.unwrap();
+    let count = async |variant, delta| {
+        let change = StockChange { change: CountChange::By(delta), note: None };
+        shop.catalog.change_stock(variant, change, STAFF, None).await.unwrap();
+    };
+    count(small, -9).await;
+    assert_eq!(shop.low_stock(), [], "its sibling is sold, it is not");
+    count(large, -1).await;
+    shop.catalog.archive(shirt.id, Some(Version(2))).await.unwrap();
+    count(large, -4).await;
+    assert_eq!(shop.low_stock(), [], "the product is archived");
+    let restored = patch(|patch| patch.status = Some(ProductStatus::Active));
+    shop.catalog.update(shirt.id, Some(Version(3)), restored).await.unwrap();
+    count(large, -4).await;
+    assert_eq!(shop.low_stock(), [(0, Availability::OutOfStock)]);
 }
 
 #[tokio::test]

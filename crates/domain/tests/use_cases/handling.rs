@@ -41,11 +41,11 @@ async fn an_order_is_seen_through_and_comes_back() {
     }
     assert_eq!(shop.ledger(tea), [(10, "opening"), (-4, "order"), (4, "return")]);
     let order = shop.memory.state().orders[&id].clone();
-    let history: Vec<_> = order.history.iter().map(|event| (event.kind, event.by, event.role)).collect();
+    let history: Vec<_> = order.history().iter().map(|event| (event.kind, event.by, event.role)).collect();
     let by_staff = |kind| (kind, STAFF, Role::Staff);
     let steps = [Paid, Shipped, Delivered, Refunded, Restocked].map(by_staff);
     assert_eq!(history, [&[(Placed, ALICE, Role::Customer)], &steps[..]].concat());
-    assert!(order.history.is_sorted_by(|earlier, later| earlier.at < later.at));
+    assert!(order.history().is_sorted_by(|earlier, later| earlier.at < later.at));
 }
 
 #[tokio::test]

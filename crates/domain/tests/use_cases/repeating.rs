@@ -93,6 +93,6 @@ async fn stock_is_counted_and_products_are_made_once() {
         assert_eq!(counted.unwrap().replayed, replayed);
     }
     assert_eq!(shop.on_hand(&tea), 15);
-    let made = shop.catalog.create(goods("Mug", "MUG", "1", 1), keyed(STAFF, "mug")).await;
+    let made = shop.catalog.create(goods("Mug", "MUG", "1", 1), STAFF, keyed(STAFF, "mug")).await;
     assert!(matches!(made, Err(CatalogError::Key(KeyError::Reused))));
 }

@@ -26,12 +26,15 @@ fn count(change: CountChange) -> StockChange {
 async fn several_variants_make_one_product() {
     let shop = Shop::open();
     let shirt = a_shirt(&shop).await;
-    let added =
-        shop.catalog.add_variant(shirt.id, Some(shirt.version), variant("SHIRT-XL", "15.00", 1), None).await;
+    let added = shop
+        .catalog
+        .add_variant(shirt.id, Some(shirt.version), variant("SHIRT-XL", "15.00", 1), STAFF, None)
+        .await;
     let view = added.unwrap().document.value.decode().unwrap();
     assert_eq!((view.price.amount.as_str(), view.stock, view.sku), ("15.00", 13, None));
     assert_eq!((view.variants.len(), view.version), (3, Version(2)));
     assert_eq!(shop.ledger(view.variants[2].id), [(1, "opening")]);
+    assert_eq!(shop.memory.state().movements.pop().unwrap().by, Some(STAFF));
     assert_eq!(shop.product(shirt.id).variants.len(), 3);
     assert_eq!(shop.changed(), ["listing:grocery", "product:shirt"], "the lowest price has changed");
 }
@@ -40,7 +43,7 @@ async fn several_variants_make_one_product() {
 async fn a_variant_that_changes_no_listing_empties_none() {
     let shop = Shop::open();
     let shirt = a_shirt(&shop).await;
-    shop.catalog.add_variant(shirt.id, None, variant("SHIRT-XL", "30.00", 1), None).await.unwrap();
+    shop.catalog.add_variant(shirt.id, None, variant("SHIRT-XL", "30.00", 1), STAFF, None).await.unwrap();
     assert_eq!(shop.changed(), ["product:shirt"]);
 }
 

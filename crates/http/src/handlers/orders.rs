@@ -1,8 +1,8 @@
 //! The caller's orders: placed from the cart, listed, shown, called off.
 
 use super::address::AddressBody;
+use super::money::TotalBody;
 use super::paging::paging;
-use super::price::MoneyBody;
 use super::{Answer, Audience, Outcome, Problem, Shop, answer, kinds};
 use crate::extract::{
     At, Bearer, Check, FromJson, FromQuery, Given, IfNoneMatch, Nothing, Object, Parameters, Query,
@@ -72,8 +72,8 @@ pub(crate) async fn show(shop: Shop, bearer: Bearer, At(id): At<OrderId>, cached
 pub(crate) struct NewOrderBody {
     /// The total that was shown; an order that would cost anything else is refused.
     #[serde(default)]
-    #[schema(value_type = MoneyBody)]
-    expected_total: Given<Object<MoneyBody>>,
+    #[schema(value_type = TotalBody)]
+    expected_total: Given<Object<TotalBody>>,
     /// Where it goes.
     #[serde(default)]
     #[schema(value_type = AddressBody)]
@@ -90,7 +90,7 @@ impl FromJson for Checkout {
     fn parse(body: NewOrderBody, check: &mut Check) -> Option<Self> {
         let note = check.optional_text("note", body.note, OrderNote::parse);
         Some(Self {
-            expected: check.inside("expectedTotal", body.expected_total, MoneyBody::parse),
+            expected: check.inside("expectedTotal", body.expected_total, TotalBody::parse),
             ship_to: check.inside("shippingAddress", body.shipping_address, AddressBody::parse),
             note: note.filter(|note| !note.as_str().is_empty()),
         })

@@ -1,6 +1,6 @@
 //! The variants of a product, which staff add, change and archive.
 
-use super::price::MoneyBody;
+use super::money::PriceBody;
 use super::{Answer, Outcome, Shop, answer};
 use crate::extract::{
     At, Check, Entries, FromJson, Given, IfMatch, MaybeIfMatch, Object, Repeatable, Require, ValidJson,
@@ -38,8 +38,8 @@ pub(crate) struct NewVariantBody {
     options: Given<Entries<String>>,
     /// What one costs.
     #[serde(default)]
-    #[schema(value_type = MoneyBody, required)]
-    price: Given<Object<MoneyBody>>,
+    #[schema(value_type = PriceBody, required)]
+    price: Given<Object<PriceBody>>,
     /// How many there are; none unless given.
     #[serde(default)]
     #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000)]
@@ -48,7 +48,7 @@ pub(crate) struct NewVariantBody {
 
 impl NewVariantBody {
     /// Puts together the only variant of a simple product.
-    pub(crate) fn only(sku: Given<String>, price: Given<Object<MoneyBody>>, stock: Given<i64>) -> Self {
+    pub(crate) fn only(sku: Given<String>, price: Given<Object<PriceBody>>, stock: Given<i64>) -> Self {
         Self { sku, title: Given::default(), options: Given::default(), price, stock }
     }
 
@@ -57,7 +57,7 @@ impl NewVariantBody {
         let sku = check.required_text("sku", self.sku, Sku::parse);
         let title = check.optional_text("title", self.title, VariantTitle::parse);
         let options = check.inside("options", self.options, options);
-        let price = check.required_inside("price", self.price, MoneyBody::parse);
+        let price = check.required_inside("price", self.price, PriceBody::parse);
         let on_hand = check.optional("stock", self.stock, count);
         let title = title.or_else(|| VariantTitle::parse(ONLY_TITLE).ok());
         let (options, on_hand) = (options.unwrap_or_default(), on_hand.unwrap_or_default());
@@ -92,8 +92,8 @@ pub(crate) struct VariantPatchBody {
     options: Given<Entries<String>>,
     /// What one costs.
     #[serde(default)]
-    #[schema(value_type = MoneyBody)]
-    price: Given<Object<MoneyBody>>,
+    #[schema(value_type = PriceBody)]
+    price: Given<Object<PriceBody>>,
     /// Whether it is no longer sold.
     #[serde(default)]
     #[schema(value_type = bool)]
@@ -114,7 +114,7 @@ impl FromJson for VariantPatch {
             sku: check.optional_text("sku", body.sku, Sku::parse),
             title: check.optional_text("title", body.title, VariantTitle::parse),
             options: check.inside("options", body.options, options),
-            price: check.inside("price", body.price, MoneyBody::parse),
+            price: check.inside("price", body.price, PriceBody::parse),
             archived: check.optional("archived", body.archived, Ok),
         })
     }
@@ -172,8 +172,9 @@ pub(crate) async fn add(
     staff: Require<ManageCatalog, (At<ProductId>, MaybeIfMatch, Repeatable<NewVariant>)>,
 ) -> Outcome {
     let (At(id), MaybeIfMatch(seen), new) = staff.input;
-    let keyed = new.by(staff.actor.user());
-    let add = |version| shop.catalog_service.add_variant(id, version, new.value.clone(), keyed.clone());
+    let by = staff.actor.user();
+    let keyed = new.by(by);
+    let add = |version| shop.catalog_service.add_variant(id, version, new.value.clone(), by, keyed.clone());
     let product = seen.enforce(add).await?;
     Ok(answer::once(&product, Some(format!("/api/v1/products/{id}"))))
 }

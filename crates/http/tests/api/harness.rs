@@ -5,6 +5,7 @@ use actix_web::body::to_bytes;
 use actix_web::http::{Method, StatusCode};
 use actix_web::test::{TestRequest, init_service, try_call_service};
 use actix_web::{App, HttpResponse};
+use domain::Currency;
 use domain::health::Dependency;
 use http_api::{AllowedOrigins, Origin, Proxy, Services, TrustedProxies};
 use serde_json::Value;
@@ -17,6 +18,7 @@ pub(crate) struct Api {
     dependencies: Vec<Arc<dyn Dependency>>,
     origins: AllowedOrigins,
     proxies: TrustedProxies,
+    currency: Currency,
 }
 
 /// An answer, read to its end.
@@ -37,7 +39,8 @@ impl Api {
     pub(crate) fn new() -> Self {
         logs::record();
         let (origins, proxies) = Default::default();
-        Self { stub: Stub::new(), dependencies: Vec::new(), origins, proxies }
+        let currency = Currency::parse("USD").unwrap();
+        Self { stub: Stub::new(), dependencies: Vec::new(), origins, proxies, currency }
     }
 
     pub(crate) fn standing_on(dependencies: Vec<Arc<dyn Dependency>>) -> Self {
@@ -50,6 +53,10 @@ impl Api {
 
     pub(crate) fn behind(proxies: impl IntoIterator<Item = Proxy>) -> Self {
         Self { proxies: proxies.into_iter().collect(), ..Self::new() }
+    }
+
+    pub(crate) fn selling_in(currency: &str) -> Self {
+        Self { currency: Currency::parse(currency).unwrap(), ..Self::new() }
     }
 
     pub(crate) fn call(&self, method: &str, path: &str) -> Call<'_> {
@@ -98,7 +105,7 @@ impl Call<'_> {
     async fn respond(self) -> HttpResponse {
         let services = services(&self.api.stub, self.api.dependencies.clone());
         let (origins, proxies) = (self.api.origins.clone(), self.api.proxies.clone());
-        let services = Services { origins, proxies, ..services };
+        let services = Services { origins, proxies, currency: self.api.currency, ..services };
         let app = init_service(App::new().configure(http_api::configure(services))).await;
         match try_call_service(&app, self.request.to_request()).await {
             Ok(response) => response.into_parts().1.map_into_boxed_body(),

@@ -28,5 +28,6 @@ mod slow_clients;
 mod socket;
 mod string_limits;
 mod stubs;
+mod totals;
 mod webhooks;
 mod writes;

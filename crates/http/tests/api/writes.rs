@@ -90,7 +90,7 @@ const WRITES: &[Case] = &[
         "staff",
         201,
         Some("/api/v1/products/1"),
-        r#"add_variant (ProductId(1), Some(Version(5)), NewVariant { sku: Sku("B"), title: Line("Default"), options: {"size": "L"}, price: 2.00 USD, on_hand: 0 }"#,
+        r#"add_variant (ProductId(1), Some(Version(5)), NewVariant { sku: Sku("B"), title: Line("Default"), options: {"size": "L"}, price: 2.00 USD, on_hand: 0 }, UserId(1)"#,
     ),
     (
         "PATCH",

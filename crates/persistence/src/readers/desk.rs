@@ -6,15 +6,14 @@ mod plans;
 use crate::Database;
 use crate::entity::{order, user};
 use crate::error::store;
+use crate::readers::paging;
 use crate::rows::orders;
 use async_trait::async_trait;
 use domain::order::{Customer, DeskQuery, OrderCursor, OrderDesk, OrderSummary, OrderView, WhoseOrder};
-use domain::page::{Page, Position, encode_cursor};
+use domain::page::Page;
 use domain::{Doc, OrderId, RepositoryError, Sourced, UserId, Version};
 use sea_orm::sea_query::{Asterisk, Condition, Expr, Func};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, SelectTwo,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Select, SelectTwo};
 
 #[async_trait]
 impl OrderDesk for Database {
@@ -29,15 +28,11 @@ impl OrderDesk for Database {
         };
         let total = count(query, customer).into_tuple::<i64>().one(&snapshot).await.map_err(store)?;
         let mut rows = shown(query, customer).all(&snapshot).await.map_err(store)?;
-        let limit = query.limit.get();
-        let more = rows.len() > limit as usize;
-        rows.truncate(limit as usize);
-        let last = rows.last().filter(|_| more).map(|(order, _)| OrderCursor { id: OrderId(order.id) });
+        let next = paging::cut(&mut rows, query.limit, |(order, _)| OrderCursor { id: OrderId(order.id) });
         let items = rows.into_iter().map(|(order, customer)| summary(order, customer));
         let items = items.collect::<Result<_, _>>()?;
-        let next = last.as_ref().map(encode_cursor);
-        let page =
-            Page::new(items, &query.position, query.limit, total.unwrap_or_default().unsigned_abs(), next);
+        let total = total.unwrap_or_default().unsigned_abs();
+        let page = Page::new(items, &query.position, query.limit, total, next);
         Ok(Sourced::direct(self.source(), Doc::encode(Version::NONE, &page)))
     }
 
@@ -47,7 +42,7 @@ impl OrderDesk for Database {
         let Some(row) = found else { return Ok(None) };
         let order = orders::complete(&snapshot, row).await?;
         let view = OrderView::for_staff(&order, &orders::buyer(&snapshot, order.user).await?);
-        Ok(Some(Sourced::direct(self.source(), Doc::encode(order.version, &view))))
+        Ok(Some(Sourced::direct(self.source(), Doc::encode(order.version(), &view))))
     }
 }
 
@@ -75,16 +70,8 @@ fn count(query: &DeskQuery, customer: WhoseOrder) -> Select<order::Entity> {
 
 /// The page's orders, and one more where another page follows.
 fn shown(query: &DeskQuery, customer: WhoseOrder) -> SelectTwo<order::Entity, user::Entity> {
-    let mut matching = matching(query, customer);
-    if let Position::After(last) = &query.position {
-        matching = matching.add(order::Column::Id.lt(last.id.0));
-    }
-    order::Entity::find()
-        .find_also_related(user::Entity)
-        .filter(matching)
-        .order_by_desc(order::Column::Id)
-        .offset(u64::from(query.position.offset(query.limit)))
-        .limit(u64::from(query.limit.get()) + 1)
+    let all = order::Entity::find().find_also_related(user::Entity).filter(matching(query, customer));
+    paging::newest_first(all, order::Column::Id, &query.position, query.limit, |last| last.id.0)
 }
 
 fn matching(query: &DeskQuery, customer: WhoseOrder) -> Condition {

@@ -5,12 +5,13 @@ mod plans;
 
 use crate::entity::{category, product};
 use crate::error::store;
+use crate::readers::paging;
 use crate::rows::products::{status, status_word};
 use domain::catalog::{
     Availability, ListingCursor, ListingQuery, Order as Direction, ProductItem, ProductStatus, SortBy,
     SortKey, StatusFilter,
 };
-use domain::page::{Page, Position, encode_cursor};
+use domain::page::{Page, Position};
 use domain::text::fold;
 use domain::{Currency, ProductId, RepositoryError, Timestamp};
 use sea_orm::sea_query::{Asterisk, Condition, Expr, ExprTrait, Func, LikeExpr, Order};
@@ -37,12 +38,10 @@ pub(super) async fn page(
     };
     let total = count(query, category).into_tuple::<i64>().one(snapshot).await.map_err(store)?;
     let mut rows = items(query, category).all(snapshot).await.map_err(store)?;
-    let more = rows.len() > query.limit.get() as usize;
-    rows.truncate(query.limit.get() as usize);
-    let last = rows.last().filter(|_| more).map(|row| encode_cursor(&row.cursor(query)));
+    let next = paging::cut(&mut rows, query.limit, |row| row.cursor(query));
     let items = rows.into_iter().map(|row| row.item(currency)).collect::<Result<_, _>>()?;
     let total = total.unwrap_or_default().unsigned_abs();
-    Ok(Page::new(items, &query.position, query.limit, total, last))
+    Ok(Page::new(items, &query.position, query.limit, total, next))
 }
 
 /// How many products the whole listing has.

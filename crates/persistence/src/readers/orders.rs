@@ -3,15 +3,14 @@
 use crate::Database;
 use crate::entity::order;
 use crate::error::store;
+use crate::readers::paging;
 use crate::rows::orders;
 use async_trait::async_trait;
 use domain::order::{OrderCursor, OrderQuery, OrderReader, OrderSummary, OrderView};
-use domain::page::{Page, Position, encode_cursor};
+use domain::page::Page;
 use domain::{Doc, OrderId, RepositoryError, Sourced, UserId, Version};
 use sea_orm::sea_query::Condition;
-use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter};
 
 #[async_trait]
 impl OrderReader for Database {
@@ -34,7 +33,7 @@ impl OrderReader for Database {
         let found = order::Entity::find_by_id(id.0).filter(order::Column::UserId.eq(user.0));
         let Some(row) = found.one(&snapshot).await.map_err(store)? else { return Ok(None) };
         let order = orders::complete(&snapshot, row).await?;
-        let document = Doc::encode(order.version, &OrderView::from(&order));
+        let document = Doc::encode(order.version(), &OrderView::from(&order));
         Ok(Some(Sourced::direct(self.source(), document)))
     }
 }
@@ -44,26 +43,15 @@ async fn page(
     user: UserId,
     query: &OrderQuery,
 ) -> Result<Page<OrderSummary>, RepositoryError> {
-    let mut matching = Condition::all().add(order::Column::UserId.eq(user.0));
-    if let Some(status) = query.status {
-        matching = matching.add(order::Column::Status.eq(status.as_str()));
-    }
-    let total = order::Entity::find().filter(matching.clone()).count(snapshot).await.map_err(store)?;
-    if let Position::After(last) = &query.position {
-        matching = matching.add(order::Column::Id.lt(last.id.0));
-    }
-    let limit = u64::from(query.limit.get());
-    let mut rows = order::Entity::find()
-        .filter(matching)
-        .order_by_desc(order::Column::Id)
-        .offset(u64::from(query.position.offset(query.limit)))
-        .limit(limit + 1) // one more than is shown tells whether another page follows
-        .all(snapshot)
-        .await
-        .map_err(store)?;
-    let more = rows.len() as u64 > limit;
-    rows.truncate(query.limit.get() as usize);
-    let last = rows.last().filter(|_| more).map(|row| OrderCursor { id: OrderId(row.id) });
+    let OrderQuery { status, position, limit } = query;
+    let matching = Condition::all()
+        .add(order::Column::UserId.eq(user.0))
+        .add_option(status.map(|status| order::Column::Status.eq(status.as_str())));
+    let all = order::Entity::find().filter(matching);
+    let total = all.clone().count(snapshot).await.map_err(store)?;
+    let shown = paging::newest_first(all, order::Column::Id, position, *limit, |last| last.id.0);
+    let mut rows = shown.all(snapshot).await.map_err(store)?;
+    let next = paging::cut(&mut rows, *limit, |row| OrderCursor { id: OrderId(row.id) });
     let items = rows.into_iter().map(|row| orders::summary(row, None)).collect::<Result<_, _>>()?;
-    Ok(Page::new(items, &query.position, query.limit, total, last.as_ref().map(encode_cursor)))
+    Ok(Page::new(items, position, *limit, total, next))
 }

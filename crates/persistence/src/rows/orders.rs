@@ -1,13 +1,13 @@
-//! Orders with their lines and history.
+//! Orders with their lines and history. What they copied is read back as it stands, whatever is asked of new ones.
 
 use crate::entity::{order, order_event, order_line, user};
 use crate::error::{corrupt, store};
-use crate::rows::accounts;
+use crate::rows::{accounts, addresses};
 use domain::account::{Role, User};
 use domain::catalog::{ProductName, Sku, VariantTitle};
 use domain::order::{
-    Buyer, CustomerView, FulfillmentStatus, Order, OrderEvent, OrderEventKind, OrderLine, OrderNote,
-    OrderNumber, OrderState, OrderStatus, OrderSummary, PaymentStatus, ShippingAddress, ShippingAddressView,
+    Buyer, CustomerView, FulfillmentStatus, NewOrder, Order, OrderEvent, OrderEventKind, OrderLine,
+    OrderNote, OrderNumber, OrderState, OrderStatus, OrderSummary, PaymentStatus,
 };
 use domain::{Currency, Invalid, OrderId, ProductId, RepositoryError, UserId, VariantId, Version};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -30,21 +30,20 @@ pub(crate) async fn complete(
         .all(connection)
         .await
         .map_err(store)?;
+    let state = state(&row)?;
     let currency = currency(&row)?;
-    Ok(Order {
-        id: OrderId(row.id),
+    let made = NewOrder {
         number: OrderNumber::parse(&row.number).map_err(corrupt("orders.number"))?,
         user: UserId(row.user_id),
-        lines: lines.iter().map(|row| line(row, currency)).collect::<Result<_, _>>()?,
+        lines: lines.into_iter().map(|row| line(row, currency)).collect::<Result<_, _>>()?,
         total: currency.minor(row.total),
-        ship_to: row.shipping_address.as_deref().map(address).transpose()?,
-        note: row.note.as_deref().map(OrderNote::parse).transpose().map_err(corrupt("orders.note"))?,
-        state: state(&row)?,
-        version: Version(row.version),
+        ship_to: row.shipping_address.as_deref().map(addresses::address).transpose()?,
+        note: row.note.map(OrderNote::from_record),
         placed_at: row.placed_at,
-        updated_at: row.updated_at,
-        history: history.iter().map(event).collect::<Result<_, _>>()?,
-    })
+    };
+    let history = history.iter().map(event).collect::<Result<_, _>>()?;
+    let (id, version) = (OrderId(row.id), Version(row.version));
+    Ok(Order::restored(id, made, state, version, row.updated_at, history))
 }
 
 /// Shows an order in a list: to its customer, or to staff, who are told who that is.
@@ -78,39 +77,26 @@ pub(crate) fn buyer_of(row: &user::Model) -> Result<Buyer, RepositoryError> {
     Ok(Buyer { id, name, email })
 }
 
-/// Writes an address down, as JSON.
-pub(crate) fn address_text(address: &ShippingAddress) -> String {
-    let view = ShippingAddressView::from(address);
-    serde_json::to_string(&view).expect("an address is plain text, which JSON can hold")
-}
-
-fn address(text: &str) -> Result<ShippingAddress, RepositoryError> {
-    let unreadable = |_| Invalid::new("is no address");
-    let view: ShippingAddressView =
-        serde_json::from_str(text).map_err(unreadable).map_err(corrupt("orders.shipping_address"))?;
-    ShippingAddress::try_from(&view).map_err(corrupt("orders.shipping_address"))
-}
-
 fn state(row: &order::Model) -> Result<OrderState, RepositoryError> {
     let status = OrderStatus::parse(&row.status).map_err(corrupt("orders.status"))?;
     let payment = PaymentStatus::parse(&row.payment_status).map_err(corrupt("orders.payment_status"))?;
     let fulfillment = FulfillmentStatus::parse(&row.fulfillment_status);
     let fulfillment = fulfillment.map_err(corrupt("orders.fulfillment_status"))?;
-    OrderState::restore(status, payment, fulfillment, row.restocked).map_err(corrupt("orders.status"))
+    OrderState::restored(status, payment, fulfillment, row.restocked).map_err(corrupt("orders.status"))
 }
 
 fn currency(row: &order::Model) -> Result<Currency, RepositoryError> {
     Currency::parse(&row.currency).map_err(corrupt("orders.currency"))
 }
 
-fn line(row: &order_line::Model, currency: Currency) -> Result<OrderLine, RepositoryError> {
+fn line(row: order_line::Model, currency: Currency) -> Result<OrderLine, RepositoryError> {
     let quantity = u32::try_from(row.quantity).map_err(|_| Invalid::new("is out of range"));
     Ok(OrderLine {
         variant: VariantId(row.variant_id),
         product: ProductId(row.product_id),
-        sku: Sku::parse(&row.sku).map_err(corrupt("order_lines.sku"))?,
-        name: ProductName::parse(&row.name).map_err(corrupt("order_lines.name"))?,
-        title: VariantTitle::parse(&row.title).map_err(corrupt("order_lines.title"))?,
+        sku: Sku::from_record(row.sku),
+        name: ProductName::from_record(row.name),
+        title: VariantTitle::from_record(row.title),
         unit_price: currency.minor(row.unit_price),
         quantity: quantity.map_err(corrupt("order_lines.quantity"))?,
         total: currency.minor(row.line_total),

@@ -10,14 +10,15 @@ use crate::error::store;
 use crate::insert;
 use crate::rows::products;
 use async_trait::async_trait;
+use creation::Opening;
 use domain::audit::Correction;
 use domain::catalog::{
     CatalogRepository, Category, CategoryClash, CategoryName, NewProduct, NewVariant, Product, ProductTaken,
     Slug, changes_between,
 };
-use domain::{CategoryId, Change, ProductId, RepositoryError, VariantId};
+use domain::{CategoryId, Change, ProductId, RepositoryError, UserId, VariantId};
 use sea_orm::sea_query::LockType;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 #[async_trait]
 impl CatalogRepository for Work {
@@ -102,9 +103,10 @@ impl CatalogRepository for Work {
         }
     }
 
-    async fn product_of(&mut self, variant: VariantId) -> Result<Option<ProductId>, RepositoryError> {
-        let row = variant::Entity::find_by_id(variant.0).one(&self.transaction).await.map_err(store)?;
-        Ok(row.map(|row| ProductId(row.product_id)))
+    async fn product_of(&mut self, variant: VariantId) -> Result<Option<Product>, RepositoryError> {
+        let its = variant::Entity::find_by_id(variant.0).select_only().column(variant::Column::ProductId);
+        let which = product::Column::Id.in_subquery(its.into_query());
+        products::find(&self.transaction, which, self.currency).await
     }
 
     async fn save(
@@ -131,8 +133,9 @@ impl CatalogRepository for Work {
         &mut self,
         product: &Product,
         new: &NewVariant,
+        by: UserId,
     ) -> Result<Result<Product, ProductTaken>, RepositoryError> {
-        let made = self.create_variants(&[(product, new)]).await?;
+        let made = self.create_variants(&[Opening { product, new, by: Some(by) }]).await?;
         let variants = match made {
             Ok(variants) => variants,
             Err(taken) => return Ok(Err(taken)),

@@ -4,9 +4,9 @@ use super::{Work, overtaken};
 use crate::entity::{order, order_event, order_line};
 use crate::error::store;
 use crate::insert;
-use crate::rows::orders;
+use crate::rows::{addresses, orders};
 use async_trait::async_trait;
-use domain::order::{Buyer, NewOrder, Order, OrderEvent, OrderLine, OrderRepository, WhoseOrder};
+use domain::order::{Buyer, NewOrder, Order, OrderEvent, OrderLine, OrderRepository, OrderState, WhoseOrder};
 use domain::{Change, OrderId, RepositoryError};
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -14,15 +14,14 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySele
 #[async_trait]
 impl OrderRepository for Work {
     async fn insert(&mut self, new: &NewOrder) -> Result<Order, RepositoryError> {
-        let mut order = Order::placed(new);
         let (key, id) = (order::Column::Number, order::Column::Id);
         let inserted =
-            insert::unless_taken::<_, String>(&self.transaction, vec![order_row(&order)], key, id).await;
+            insert::unless_taken::<_, String>(&self.transaction, vec![order_row(new)], key, id).await;
         let (_, id) = inserted.map_err(store)?.pop().ok_or_else(|| overtaken("the order's number"))?;
-        order.id = OrderId(id);
+        let order = Order::placed(OrderId(id), new.clone());
         let lines = (1..).zip(&order.lines).map(|(position, line)| line_row(id, position, line)).collect();
         insert::rows(&self.transaction, lines).await.map_err(store)?;
-        self.add_history(order.id, &order.history).await?;
+        self.add_history(order.id, order.history()).await?;
         self.changes.record([Change::Orders(order.user)]);
         Ok(order)
     }
@@ -41,18 +40,18 @@ impl OrderRepository for Work {
 
     async fn save(&mut self, before: &Order, after: &Order) -> Result<(), RepositoryError> {
         let saved = order::Entity::update_many()
-            .col_expr(order::Column::Status, Expr::value(after.state.status().as_str()))
-            .col_expr(order::Column::PaymentStatus, Expr::value(after.state.payment().as_str()))
-            .col_expr(order::Column::FulfillmentStatus, Expr::value(after.state.fulfillment().as_str()))
-            .col_expr(order::Column::Restocked, Expr::value(after.state.restocked()))
-            .col_expr(order::Column::Version, Expr::value(after.version.0))
+            .col_expr(order::Column::Status, Expr::value(after.state().status().as_str()))
+            .col_expr(order::Column::PaymentStatus, Expr::value(after.state().payment().as_str()))
+            .col_expr(order::Column::FulfillmentStatus, Expr::value(after.state().fulfillment().as_str()))
+            .col_expr(order::Column::Restocked, Expr::value(after.state().restocked()))
+            .col_expr(order::Column::Version, Expr::value(after.version().0))
             .col_expr(order::Column::UpdatedAt, Expr::value(after.updated_at))
             .filter(order::Column::Id.eq(after.id.0))
-            .filter(order::Column::Version.eq(before.version.0));
+            .filter(order::Column::Version.eq(before.version().0));
         if saved.exec(&self.transaction).await.map_err(store)?.rows_affected == 0 {
             return Err(overtaken("the order"));
         }
-        let added = after.history.get(before.history.len()..).unwrap_or_default();
+        let added = after.history().get(before.history().len()..).unwrap_or_default();
         self.add_history(after.id, added).await?;
         self.changes.record([Change::Orders(after.user)]);
         Ok(())
@@ -77,21 +76,22 @@ impl Work {
     }
 }
 
-fn order_row(order: &Order) -> order::ActiveModel {
+fn order_row(new: &NewOrder) -> order::ActiveModel {
+    let state = OrderState::PLACED;
     order::ActiveModel {
-        number: Set(order.number.to_string()),
-        user_id: Set(order.user.0),
-        status: Set(order.state.status().as_str().to_owned()),
-        payment_status: Set(order.state.payment().as_str().to_owned()),
-        fulfillment_status: Set(order.state.fulfillment().as_str().to_owned()),
-        currency: Set(order.total.currency().code().to_owned()),
-        total: Set(order.total.minor()),
-        units: Set(order.lines.iter().map(|line| i64::from(line.quantity)).sum()),
-        shipping_address: Set(order.ship_to.as_ref().map(orders::address_text)),
-        note: Set(order.note.as_ref().map(|note| note.as_str().to_owned())),
-        version: Set(order.version.0),
-        placed_at: Set(order.placed_at),
-        updated_at: Set(order.updated_at),
+        number: Set(new.number.to_string()),
+        user_id: Set(new.user.0),
+        status: Set(state.status().as_str().to_owned()),
+        payment_status: Set(state.payment().as_str().to_owned()),
+        fulfillment_status: Set(state.fulfillment().as_str().to_owned()),
+        currency: Set(new.total.currency().code().to_owned()),
+        total: Set(new.total.minor()),
+        units: Set(new.lines.iter().map(|line| i64::from(line.quantity)).sum()),
+        shipping_address: Set(new.ship_to.as_ref().map(addresses::text)),
+        note: Set(new.note.as_ref().map(|note| note.as_str().to_owned())),
+        version: Set(1),
+        placed_at: Set(new.placed_at),
+        updated_at: Set(new.placed_at),
         ..Default::default()
     }
 }

@@ -31,7 +31,7 @@ pub(crate) async fn a_product_is_read_by_id_and_slug_with_its_counts(shop: Shop)
     assert!(shop.db.product_by_slug(&Slug::of("coffee")).await.unwrap().is_none());
     assert!(shop.db.archived(tea.id).await.unwrap().is_none());
     let mut work = shop.begin().await;
-    assert_eq!(work.catalog().product_of(tea.variants[1].id).await.unwrap(), Some(tea.id));
+    assert_eq!(work.catalog().product_of(tea.variants[1].id).await.unwrap().as_ref(), Some(&tea));
     assert_eq!(work.catalog().product_of(VariantId(999)).await.unwrap(), None);
     assert_eq!(work.catalog().lock(tea.id).await.unwrap(), Some(tea));
     assert_eq!(work.catalog().lock(ProductId(999)).await.unwrap(), None);
@@ -65,6 +65,7 @@ pub(crate) async fn edits_move_the_version_and_stale_ones_collide(shop: Shop) {
 }
 
 pub(crate) async fn taken_slugs_and_skus_are_told(shop: Shop) {
+    let ada = shop.customer("ada").await;
     let tea = shop.product(Wanted::simple("Green tea", 1250, 3)).await;
     let cup = shop.product(Wanted::simple("Cup", 700, 3)).await;
     let mut work = shop.begin().await;
@@ -76,7 +77,7 @@ pub(crate) async fn taken_slugs_and_skus_are_told(shop: Shop) {
     let sku = Sku::parse("GREEN-TEA-0").unwrap();
     let taken = work.catalog().insert_many(std::slice::from_ref(&new)).await.unwrap();
     assert_eq!(taken, Err(ProductTaken::Sku(sku.clone())));
-    let taken = work.catalog().add_variant(&tea, &new_variant("cup-0", 1, 1)).await.unwrap();
+    let taken = work.catalog().add_variant(&tea, &new_variant("cup-0", 1, 1), ada).await.unwrap();
     assert_eq!(taken, Err(ProductTaken::Sku(Sku::parse("CUP-0").unwrap())));
     let free = work.catalog().taken_slugs(&[slug.clone(), Slug::of("free"), Slug::of("Cup")]).await.unwrap();
     assert_eq!(free, [slug.clone(), Slug::of("Cup")]);
@@ -96,13 +97,14 @@ pub(crate) async fn taken_slugs_and_skus_are_told(shop: Shop) {
 }
 
 pub(crate) async fn an_archived_variant_keeps_its_sku(shop: Shop) {
+    let ada = shop.customer("ada").await;
     let tea = shop.product(Wanted::with("Green tea", vec![(1250, 3), (990, 0)])).await;
     shop.edit(tea.id, |tea| tea.variants[0].archived = true).await;
     let view = shop.view(tea.id).await.unwrap();
     assert_eq!((view.variants.len(), view.sku.as_deref()), (1, Some("GREEN-TEA-1")));
     assert_eq!((view.availability, view.price.amount.as_str()), (Availability::OutOfStock, "9.90"));
     let mut work = shop.begin().await;
-    let taken = work.catalog().add_variant(&tea, &new_variant("green-tea-0", 1, 1)).await.unwrap();
+    let taken = work.catalog().add_variant(&tea, &new_variant("green-tea-0", 1, 1), ada).await.unwrap();
     assert_eq!(taken, Err(ProductTaken::Sku(Sku::parse("GREEN-TEA-0").unwrap())));
 }
 
@@ -126,11 +128,12 @@ pub(crate) async fn categories_count_what_customers_find(shop: Shop) {
 }
 
 pub(crate) async fn an_added_variant_counts_at_once(shop: Shop) {
+    let ada = shop.customer("ada").await;
     let tea = shop.product(Wanted::simple("Green tea", 1250, 0)).await;
     let mut work = shop.begin().await;
     let before = work.catalog().lock(tea.id).await.unwrap().unwrap();
     let after = Product { version: Version(2), updated_at: at(60), ..before.clone() };
-    let with = work.catalog().add_variant(&after, &new_variant("tin", 500, 9)).await.unwrap().unwrap();
+    let with = work.catalog().add_variant(&after, &new_variant("tin", 500, 9), ada).await.unwrap().unwrap();
     work.catalog().save(&before, &with).await.unwrap().unwrap();
     let changes = work.commit().await.unwrap().changes;
     assert!(changes.contains(&Change::Listing { category: Slug::of("Grocery") }), "{changes:?}");

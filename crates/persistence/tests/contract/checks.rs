@@ -1,10 +1,12 @@
 //! What the database itself refuses, when somebody writes past the shop; and what the shop says of rows it cannot read.
 
+use crate::orders::{new_order, placed};
 use crate::shop::{Shop, Wanted, at};
 use domain::RepositoryError;
 use domain::account::AccountReader;
 use domain::cart::{CartOwner, CartReader};
 use domain::catalog::{ListingQuery, ProductReader};
+use domain::order::{OrderReader, WhoseOrder};
 
 pub(crate) async fn impossible_rows_are_refused(shop: Shop) {
     let ada = shop.customer("ada").await;
@@ -69,6 +71,24 @@ pub(crate) async fn impossible_rows_are_refused(shop: Shop) {
     shop.sql(guest).await.expect_err("a token is one cart's");
     shop.sql(&format!("DELETE FROM carts WHERE user_id = {user}")).await.unwrap();
     assert_eq!(shop.number("SELECT COUNT(*) FROM cart_lines").await, 0);
+}
+
+pub(crate) async fn unreadable_orders_are_reported(shop: Shop) {
+    let ada = shop.customer("ada").await;
+    let tea = shop.product(Wanted::simple("Tea", 125, 9)).await;
+    for (harm, column) in [
+        (r#"UPDATE orders SET shipping_address = '{"name":'"#, "orders.shipping_address"),
+        (r#"UPDATE orders SET shipping_address = '{"name":"Ada"}'"#, "orders.shipping_address"),
+        ("UPDATE orders SET restocked = TRUE", "orders.status"),
+    ] {
+        let order = placed(&shop, &new_order(ada, &tea)).await;
+        shop.sql(harm).await.unwrap();
+        let read = shop.db.order(ada, order.id).await.unwrap_err();
+        let told = matches!(&read, RepositoryError::Unexpected(text) if text.starts_with(column));
+        assert!(told, "{harm}: {read}");
+        let held = shop.begin().await.orders().lock(WhoseOrder::Anybodys, order.id).await;
+        assert!(matches!(held, Err(RepositoryError::Unexpected(_))), "{harm}: {held:?}");
+    }
 }
 
 pub(crate) async fn unreadable_rows_are_reported(shop: Shop) {

@@ -65,6 +65,13 @@ pub(crate) async fn answers_need_a_claim(shop: Shop) {
     assert!(matches!(kept, Err(RepositoryError::Unexpected(_))), "{kept:?}");
 }
 
+pub(crate) async fn a_store_that_fails_is_no_request_in_flight(shop: Shop) {
+    let ada = shop.customer("ada").await;
+    shop.sql("ALTER TABLE idempotency_keys RENAME TO lost_keys").await.unwrap();
+    let claim = shop.begin().await.idempotency().claim(&keyed(ada, ""), at(0)).await;
+    assert!(matches!(claim, Err(RepositoryError::Unexpected(_))), "{claim:?}");
+}
+
 pub(crate) async fn old_answers_are_thrown_away(shop: Shop) {
     let (ada, bob) = (shop.customer("ada").await, shop.customer("bob").await);
     let later = TimeDelta::microseconds(1);

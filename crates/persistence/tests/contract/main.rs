@@ -90,6 +90,7 @@ on_both_databases! {
         thousands_that_have_ended_are_removed;
     orders:
         an_order_is_stored_whole_and_belongs_to_its_customer
+        an_old_order_is_seen_through_whatever_is_asked_of_new_ones
         orders_are_listed_newest_first
         a_taken_number_is_worth_another_attempt
         a_stale_order_collides
@@ -99,6 +100,7 @@ on_both_databases! {
         what_was_not_committed_was_never_claimed
         an_answer_is_good_for_a_day
         answers_need_a_claim
+        a_store_that_fails_is_no_request_in_flight
         old_answers_are_thrown_away;
     mailed_tokens:
         a_token_is_good_once_for_its_purpose_and_in_time
@@ -119,7 +121,8 @@ on_both_databases! {
         what_is_given_back_counts_again
         bands_are_told_when_they_are_crossed
         what_came_back_beyond_the_most_can_be_lessened
-        the_ledger_adds_up;
+        the_ledger_adds_up
+        opening_stock_has_the_author_who_brought_it;
     races:
         the_last_units_are_sold_once
         what_is_wanted_together_is_taken_together
@@ -165,5 +168,6 @@ on_both_databases! {
         messages_may_lie_for_a_minute;
     checks:
         impossible_rows_are_refused
-        unreadable_rows_are_reported;
+        unreadable_rows_are_reported
+        unreadable_orders_are_reported;
 }

@@ -7,14 +7,15 @@ use crate::shop::{Shop, Wanted, at, demand, new_user, new_variant, session, usd}
 use crate::webhooks::{endpoint, event};
 use domain::account::{AccountReader, MAX_LIVE_SESSIONS};
 use domain::cart::{CartOwner, CartToken};
-use domain::catalog::{Product, ProductStatus};
+use domain::catalog::{Catalog, CatalogService, Product, ProductStatus, StockChange};
 use domain::event::EventKind;
 use domain::health::Dependency;
 use domain::housekeeping::{Ending, Housekeeping};
 use domain::idempotency::{Claim, Remembered};
-use domain::stock::Shortage;
-use domain::{OsEntropy, RepositoryError, UserId};
+use domain::stock::{CountChange, Shortage};
+use domain::{OsEntropy, RepositoryError, SystemClock, UserId};
 use persistence::{Database, DatabaseOptions};
+use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 /// Returns when the task waits for a lock, or is done.
@@ -50,11 +51,12 @@ async fn two_sessions_never_make_room_for_themselves_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_variant_that_appears_while_waiting_is_not_held_by_accident() {
     let shop = Shop::on_postgres().await;
+    let ada = shop.customer("ada").await;
     let tea = shop.product(Wanted::simple("Tea", 1, 1)).await;
     let mut first = shop.begin().await;
     let before = first.catalog().lock(tea.id).await.unwrap().unwrap();
     let after = Product { version: before.version.next(), ..before.clone() };
-    let after = first.catalog().add_variant(&after, &new_variant("tin", 1, 1)).await.unwrap().unwrap();
+    let after = first.catalog().add_variant(&after, &new_variant("tin", 1, 1), ada).await.unwrap().unwrap();
     first.catalog().save(&before, &after).await.unwrap().unwrap();
     let (db, id) = (shop.db.clone(), tea.id);
     let second = tokio::spawn(async move {
@@ -84,6 +86,45 @@ async fn who_waits_for_an_edit_sells_what_it_left() {
     stands(&shop, &sale).await;
     edit.commit().await.unwrap();
     assert_eq!(sale.await.unwrap(), Err(vec![Shortage { variant, requested: 1, available: 0 }]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_variant_is_counted_while_its_siblings_are_sold() {
+    let shop = Shop::on_postgres().await;
+    let ada = shop.customer("ada").await;
+    let tea = shop.product(Wanted::with("Tea", vec![(1, 9), (1, 9)])).await;
+    let [green, black] = [tea.variants[0].id, tea.variants[1].id];
+    let mut sale = shop.begin().await;
+    sale.stock().take(&demand(&[(green, 1)])).await.unwrap().unwrap();
+    let catalog = Catalog::new(shop.units.clone(), Arc::new(SystemClock));
+    let broken = StockChange { change: CountChange::By(-2), note: None };
+    let counted = catalog.change_stock(black, broken, ada, None).await.unwrap().document.value.decode();
+    assert_eq!(counted.unwrap().stock, 16, "the sale may yet come to nothing");
+    sale.commit().await.unwrap();
+    assert_eq!(shop.view(tea.id).await.unwrap().stock, 15);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_count_answers_and_tells_is_what_an_edit_left() {
+    let shop = Shop::on_postgres().await;
+    let ada = shop.customer("ada").await;
+    let tea = shop.product(Wanted::with("Tea", vec![(1, 9), (1, 9)])).await;
+    let mut edit = shop.begin().await;
+    let before = edit.catalog().lock(tea.id).await.unwrap().unwrap();
+    let mut after = Product { version: before.version.next(), ..before.clone() };
+    after.variants[0].archived = true;
+    edit.catalog().save(&before, &after).await.unwrap().unwrap();
+    let catalog = Catalog::new(shop.units.clone(), Arc::new(SystemClock));
+    let variant = tea.variants[0].id;
+    let count = tokio::spawn(async move {
+        let broken = StockChange { change: CountChange::By(-9), note: None };
+        catalog.change_stock(variant, broken, ada, None).await.unwrap().document.value.decode().unwrap()
+    });
+    stands(&shop, &count).await;
+    edit.commit().await.unwrap();
+    let view = count.await.unwrap();
+    assert_eq!((view.version, view.variants.len()), (after.version, 1));
+    assert_eq!(shop.number("SELECT COUNT(*) FROM events WHERE kind = 'stock.low'").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,8 +7,8 @@ use domain::account::Role;
 use domain::cart::{CartReader, CartService, Shopper, Target};
 use domain::order::{
     ActError, ActingOn, Checkout, Country, NewOrder, Order, OrderAction, OrderLine, OrderNote, OrderNumber,
-    OrderQuery, OrderReader, OrderService, OrderStatus, OrderView, Orders, PlaceError, ShippingAddress,
-    WhoseOrder,
+    OrderQuery, OrderReader, OrderService, OrderStatus, OrderView, Orders, PaymentStatus, PlaceError,
+    ShippingAddress, WhoseOrder,
 };
 use domain::page::{Limit, Page, Position, decode_cursor};
 use domain::{Change, OrderId, OsEntropy, RepositoryError, SystemClock, UserId, Version};
@@ -82,6 +82,34 @@ pub(crate) async fn an_order_is_stored_whole_and_belongs_to_its_customer(shop: S
     let read = shop.db.order(ada, order.id).await.unwrap().unwrap().value.decode().unwrap();
     assert_eq!(read, OrderView::from(&after));
     assert_eq!((read.history.len(), read.version, read.updated_at), (2, Version(2), at(60)));
+}
+
+pub(crate) async fn an_old_order_is_seen_through_whatever_is_asked_of_new_ones(shop: Shop) {
+    let ada = shop.customer("ada").await;
+    let tea = shop.product(Wanted::simple("Tea", 125, 9)).await;
+    let order = placed(&shop, &new_order(ada, &tea)).await;
+    let (name, note) = ("n".repeat(300), "Ring.\u{7}".repeat(100));
+    let lines = format!("UPDATE order_lines SET sku = 'tea 100/b', name = '{name}', title = ''");
+    shop.sql(&lines).await.unwrap();
+    let address = r#"{"name":"","line1":"Terazije 1","city":"Belgrade","postalCode":"11000","country":"YU"}"#;
+    shop.sql(&format!("UPDATE orders SET note = '{note}', shipping_address = '{address}'")).await.unwrap();
+    shop.sql("DELETE FROM order_events").await.unwrap();
+
+    let read = shop.db.order(ada, order.id).await.unwrap().unwrap().value.decode().unwrap();
+    let line = &read.items[0];
+    assert_eq!((line.sku.as_str(), &line.name, line.title.as_str()), ("tea 100/b", &name, ""));
+    assert_eq!(read.note, Some(note));
+    let address = read.shipping_address.unwrap();
+    assert_eq!((address.name.as_str(), address.country.as_str(), address.line2), ("", "YU", None));
+    assert_eq!(address.postal_code.as_deref(), Some("11000"));
+
+    let by = ActingOn { order: order.id, user: ada, role: Role::Staff };
+    for action in [OrderAction::Pay, OrderAction::Cancel, OrderAction::Refund] {
+        service(&shop).act(by, action, None).await.unwrap();
+    }
+    let refunded = shop.db.order(ada, order.id).await.unwrap().unwrap().value.decode().unwrap();
+    assert_eq!((refunded.status, refunded.payment_status), (OrderStatus::Cancelled, PaymentStatus::Refunded));
+    assert_eq!((refunded.items, refunded.history.len()), (read.items, 3));
 }
 
 pub(crate) async fn orders_are_listed_newest_first(shop: Shop) {

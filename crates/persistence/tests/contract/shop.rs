@@ -160,6 +160,7 @@ impl Wanted {
             description: Description::parse(self.description).unwrap(),
             category,
             created_at: self.created_at,
+            by: None,
             variants: self.variants.iter().enumerate().map(variant).collect(),
             slug,
         }

@@ -1,8 +1,8 @@
 //! Stock.
 
 use crate::catalog::unbalanced;
-use crate::shop::{Shop, Wanted, at, demand, name};
-use domain::catalog::{Availability, ListingQuery, MAX_STOCK, ProductStatus, Slug};
+use crate::shop::{Shop, Wanted, at, demand, name, new_variant};
+use domain::catalog::{Availability, ListingQuery, MAX_STOCK, NewProduct, ProductStatus, Slug};
 use domain::stock::{CountChange, Counted, Moved, Movement, MovementReason, Shortage};
 use domain::{Change, VariantId};
 
@@ -157,4 +157,26 @@ pub(crate) async fn the_ledger_adds_up(shop: Shop) {
             AND note = 'broken cups' AND user_id = {ada} AND order_id IS NULL"
     );
     assert_eq!((shop.number(&row).await, shop.number("SELECT COUNT(*) FROM stock_movements").await), (1, 2));
+}
+
+pub(crate) async fn opening_stock_has_the_author_who_brought_it(shop: Shop) {
+    let (ada, bob) = (shop.customer("ada").await, shop.customer("bob").await);
+    let grocery = shop.product_category().await;
+    let by_ada = NewProduct {
+        by: Some(ada),
+        ..Wanted::with("Tea", vec![(1, 9), (1, 0), (1, 4)]).in_category(grocery.clone())
+    };
+    let by_nobody = Wanted::simple("Cup", 1, 7).in_category(grocery);
+    let mut work = shop.begin().await;
+    let tea = work.catalog().insert(&by_ada).await.unwrap().unwrap();
+    work.catalog().add_variant(&tea, &new_variant("tin", 1, 2), bob).await.unwrap().unwrap();
+    work.catalog().insert_many(&[by_nobody]).await.unwrap().unwrap();
+    work.commit().await.unwrap();
+    let brought = async |by: &str| {
+        let sum =
+            "SELECT CAST(COALESCE(SUM(delta), 0) AS BIGINT) FROM stock_movements WHERE reason = 'opening'";
+        shop.number(&format!("{sum} AND user_id {by}")).await
+    };
+    let figures = [brought(&format!("= {ada}")).await, brought(&format!("= {bob}")).await];
+    assert_eq!((figures, brought("IS NULL").await), ([13, 2], 7));
 }

@@ -42,14 +42,14 @@ impl Real {
         for customer in 0..CUSTOMERS {
             customers.push(desk.customer(&format!("customer-{sequence}-{customer}")).await);
         }
+        let staff = desk.customer(&format!("staff-{sequence}")).await;
         for product in 0..PRODUCTS {
             let mine = PRODUCT_OF.iter().zip(OPENING).filter(|(of, _)| **of == product);
             let opening: Vec<_> = mine.map(|(_, opening)| opening).collect();
-            let made = desk.product(&format!("product-{sequence}-{product}"), &opening).await;
+            let made = desk.product(staff, &format!("product-{sequence}-{product}"), &opening).await;
             products.push(made.id);
             variants.extend(made.variants.iter().map(|variant| variant.id));
         }
-        let staff = desk.customer(&format!("staff-{sequence}")).await;
         let observer = Observer::of(url).await;
         Self {
             desk,

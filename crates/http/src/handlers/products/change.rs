@@ -1,7 +1,7 @@
 //! Changing a product; restoring it too.
 
 use crate::extract::{At, Check, FromJson, Given, IfMatch, Object, Require, ValidJson};
-use crate::handlers::price::MoneyBody;
+use crate::handlers::money::PriceBody;
 use crate::handlers::{Answer, Outcome, Shop, answer};
 use auth::ManageCatalog;
 use domain::catalog::{
@@ -39,8 +39,8 @@ pub(crate) struct ProductPatchBody {
     status: Given<String>,
     /// The price of its only variant.
     #[serde(default)]
-    #[schema(value_type = MoneyBody)]
-    price: Given<Object<MoneyBody>>,
+    #[schema(value_type = PriceBody)]
+    price: Given<Object<PriceBody>>,
     /// The stock keeping unit of its only variant.
     #[serde(default)]
     #[schema(value_type = String, pattern = r"^[A-Za-z0-9._-]{1,64}$")]
@@ -69,7 +69,7 @@ impl FromJson for ProductPatch {
             description: check.optional_text("description", body.description, Description::parse),
             category: check.optional_text("category", body.category, CategoryName::parse),
             status: check.optional_text("status", body.status, status),
-            price: check.inside("price", body.price, MoneyBody::parse),
+            price: check.inside("price", body.price, PriceBody::parse),
             sku: check.optional_text("sku", body.sku, Sku::parse),
         })
     }

@@ -1,7 +1,7 @@
 //! Making a product: a simple one, or one with variants.
 
 use crate::extract::{Check, FromJson, Given, Object, Repeatable, Require};
-use crate::handlers::price::MoneyBody;
+use crate::handlers::money::PriceBody;
 use crate::handlers::variants::NewVariantBody;
 use crate::handlers::{Answer, Outcome, Shop, answer};
 use auth::ManageCatalog;
@@ -34,8 +34,8 @@ pub(crate) struct NewProductBody {
     category: Given<String>,
     /// What one costs.
     #[serde(default)]
-    #[schema(value_type = MoneyBody)]
-    price: Given<Object<MoneyBody>>,
+    #[schema(value_type = PriceBody)]
+    price: Given<Object<PriceBody>>,
     /// How many there are; none unless given.
     #[serde(default)]
     #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000)]
@@ -98,8 +98,9 @@ fn several(variants: Vec<Object<NewVariantBody>>, check: &mut Check) -> Option<V
     security(("bearer" = ["staff"]))
 )]
 pub(crate) async fn handle(shop: Shop, staff: Require<ManageCatalog, Repeatable<NewProduct>>) -> Outcome {
-    let keyed = staff.input.by(staff.actor.user());
+    let by = staff.actor.user();
+    let keyed = staff.input.by(by);
     let NewProduct(new) = staff.input.value;
-    let made = shop.catalog_service.create(new, keyed).await?;
+    let made = shop.catalog_service.create(new, by, keyed).await?;
     Ok(answer::once(&made, Some(format!("/api/v1/products/{}", made.id))))
 }

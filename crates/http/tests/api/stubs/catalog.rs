@@ -45,8 +45,8 @@ impl ProductReader for Stub {
 
 #[async_trait]
 impl CatalogService for Stub {
-    async fn create(&self, new: NewProductInput, keyed: Option<Keyed>) -> OnceAnswer {
-        self.note("create", &(new, keyed));
+    async fn create(&self, new: NewProductInput, by: UserId, keyed: Option<Keyed>) -> OnceAnswer {
+        self.note("create", &(new, by, keyed));
         self.once()
     }
 
@@ -65,9 +65,10 @@ impl CatalogService for Stub {
         id: ProductId,
         expected: Option<Version>,
         new: NewVariant,
+        by: UserId,
         keyed: Option<Keyed>,
     ) -> OnceAnswer {
-        self.note("add_variant", &(id, expected, new, keyed));
+        self.note("add_variant", &(id, expected, new, by, keyed));
         self.once()
     }
 

@@ -12,30 +12,54 @@ use sea_orm::{ColumnTrait, DbErr, QueryResult};
 /// What a line of an order is called among the movements.
 const LINE: &str = "line";
 
-/// Why goods move for an order.
-const REASONS: [MovementReason; 3] =
-    [MovementReason::Order, MovementReason::Cancellation, MovementReason::Return];
+/// A reason for which goods move for orders, with the columns that tell how often they did, and by how much.
+#[derive(Clone, Copy)]
+struct Move {
+    reason: MovementReason,
+    rows: &'static str,
+    units: &'static str,
+}
+
+const TAKING: Move = Move { reason: MovementReason::Order, rows: "takings", units: "taken_units" };
+const CANCELLATION: Move =
+    Move { reason: MovementReason::Cancellation, rows: "cancellations", units: "cancelled_units" };
+const RETURN: Move = Move { reason: MovementReason::Return, rows: "returns", units: "returned_units" };
+
+/// All reasons for which goods move for orders.
+fn moves() -> impl Iterator<Item = Move> {
+    let of = |reason: &MovementReason| match reason {
+        MovementReason::Order => Some(TAKING),
+        MovementReason::Cancellation => Some(CANCELLATION),
+        MovementReason::Return => Some(RETURN),
+        MovementReason::Opening | MovementReason::Adjustment => None,
+    };
+    MovementReason::ALL.iter().filter_map(of)
+}
+
+/// What the ledger calls them.
+fn words() -> impl Iterator<Item = &'static str> {
+    moves().map(|one| one.reason.as_str())
+}
 
 /// The lines of all orders, against the movements.
 pub(super) fn goods() -> Search {
     let cancelled = || order::Column::Status.eq(OrderStatus::Cancelled.as_str());
     let restocked = || order::Column::Restocked.eq(true);
     let wanted = || Expr::col(("sums", "wanted"));
-    let moved = |reason, when: Option<Expr>, units: Expr| {
+    let moved = |one: Move, when: Option<Expr>, units: Expr| {
         let once = |number: Expr| match &when {
             Some(when) => Expr::case(when.clone(), number).finally(0_i64).into(),
             None => number,
         };
-        let (rows, sum) = columns(reason);
         Condition::any()
-            .add(Expr::col(("sums", rows)).ne(once(Expr::value(1_i64))))
-            .add(Expr::col(("sums", sum)).ne(once(units)))
+            .add(Expr::col(("sums", one.rows)).ne(once(Expr::value(1_i64))))
+            .add(Expr::col(("sums", one.units)).ne(once(units)))
     };
     let out = wanted().mul(-1_i64);
     let wrong = Condition::any()
-        .add(moved(MovementReason::Order, None, out))
-        .add(moved(MovementReason::Cancellation, Some(cancelled()), wanted()))
-        .add(moved(MovementReason::Return, Some(restocked()), wanted()))
+        .add(moved(TAKING, None, out))
+        .add(moved(CANCELLATION, Some(cancelled()), wanted()))
+        .add(moved(RETURN, Some(restocked()), wanted()))
         .add(Expr::col(("sums", "others")).ne(0_i64));
     let mut rows = Query::select()
         .columns(
@@ -61,8 +85,8 @@ pub(super) fn goods() -> Search {
         .order_by_expr(or_nothing(Expr::col(("sums", "order_id"))), sea_orm::Order::Asc)
         .order_by(("sums", "variant_id"), sea_orm::Order::Asc)
         .take();
-    for (times, units) in REASONS.map(columns) {
-        rows.column(("sums", times)).expr_as(text(Expr::col(("sums", units))), units);
+    for one in moves() {
+        rows.column(("sums", one.rows)).expr_as(text(Expr::col(("sums", one.units))), one.units);
     }
     let gaps = vec![Gaps { rows, read }];
     Search { check: Check::OrderGoods, looked_at: count(order_line::Entity), gaps }
@@ -72,8 +96,7 @@ pub(super) fn goods() -> Search {
 fn sums() -> SelectStatement {
     let reason = |word: &'static str| Expr::col("reason").eq(word);
     let units = || Expr::col("units");
-    let known = REASONS.map(MovementReason::as_str);
-    let other = Expr::col("reason").is_not_in(known.into_iter().chain([LINE]));
+    let other = Expr::col("reason").is_not_in(words().chain([LINE]));
     let mut sums = Query::select()
         .columns(["order_id", "variant_id"])
         .expr_as(sum(reason(LINE), units()), "wanted")
@@ -81,10 +104,9 @@ fn sums() -> SelectStatement {
         .from_subquery(lines_and_movements(), "parts")
         .group_by_columns(["order_id", "variant_id"])
         .take();
-    for kind in REASONS {
-        let (rows, total) = columns(kind);
-        sums.expr_as(times(reason(kind.as_str())), rows);
-        sums.expr_as(sum(reason(kind.as_str()), units()), total);
+    for one in moves() {
+        let its = || reason(one.reason.as_str());
+        sums.expr_as(times(its()), one.rows).expr_as(sum(its(), units()), one.units);
     }
     sums
 }
@@ -92,7 +114,7 @@ fn sums() -> SelectStatement {
 fn lines_and_movements() -> SelectStatement {
     let for_orders = Condition::any()
         .add(stock_movement::Column::OrderId.is_not_null())
-        .add(stock_movement::Column::Reason.is_in(REASONS.map(MovementReason::as_str)));
+        .add(stock_movement::Column::Reason.is_in(words()));
     let movements = Query::select()
         .columns([stock_movement::Column::OrderId, stock_movement::Column::VariantId])
         .expr_as(Expr::col(stock_movement::Column::Delta), "units")
@@ -109,24 +131,14 @@ fn lines_and_movements() -> SelectStatement {
         .take()
 }
 
-/// The columns that tell how often goods moved for a reason, and by how much.
-fn columns(reason: MovementReason) -> (&'static str, &'static str) {
-    match reason {
-        MovementReason::Cancellation => ("cancellations", "cancelled_units"),
-        MovementReason::Return => ("returns", "returned_units"),
-        _ => ("takings", "taken_units"),
-    }
-}
-
 fn read(row: &QueryResult) -> Result<Finding, DbErr> {
     let variant = VariantId(row.try_get("", "variant_id")?);
     let sku = row.try_get::<Option<String>>("", "sku")?.unwrap_or_default();
     let mut found = Vec::new();
-    for reason in REASONS {
-        let (rows, units) = columns(reason);
-        let (rows, units): (i64, String) = (row.try_get("", rows)?, row.try_get("", units)?);
+    for one in moves() {
+        let (rows, units): (i64, String) = (row.try_get("", one.rows)?, row.try_get("", one.units)?);
         if rows > 0 {
-            found.push(movements(reason, rows, &units));
+            found.push(movements(one.reason, rows, &units));
         }
     }
     let others: i64 = row.try_get("", "others")?;

@@ -33,6 +33,7 @@ async fn shop(url: String) -> (Database, Vec<i64>) {
         description: Description::parse(&"Believable. ".repeat(20)).unwrap(),
         category: categories[(number % CATEGORIES) as usize].clone(),
         created_at: Timestamp::from_timestamp(1_750_000_000 + i64::from(number), 0).unwrap(),
+        by: None,
         variants: vec![NewVariant {
             sku: Sku::parse(&format!("SKU-{number}")).unwrap(),
             title: Line::parse("Default").unwrap(),

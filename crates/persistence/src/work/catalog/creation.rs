@@ -11,12 +11,19 @@ use domain::catalog::{
 };
 use domain::stock::{Movement, MovementReason, StockRepository};
 use domain::text::fold;
-use domain::{Invalid, ProductId, RepositoryError, Timestamp, VariantId, Version};
+use domain::{Invalid, ProductId, RepositoryError, Timestamp, UserId, VariantId, Version};
 use sea_orm::ActiveValue::Set;
 use std::collections::HashMap;
 
 /// How many products are made at a time; it bounds memory, not correctness.
 pub(super) const BATCH: usize = 2_000;
+
+/// A variant that is to be made with its opening stock.
+pub(super) struct Opening<'a> {
+    pub(super) product: &'a Product,
+    pub(super) new: &'a NewVariant,
+    pub(super) by: Option<UserId>,
+}
 
 impl Work {
     pub(super) async fn create(
@@ -37,7 +44,10 @@ impl Work {
         let wanted: Vec<_> = products
             .iter()
             .zip(new)
-            .flat_map(|(product, new)| new.variants.iter().map(move |variant| (product, variant)))
+            .flat_map(|(product, made)| {
+                let by = made.by;
+                made.variants.iter().map(move |new| Opening { product, new, by })
+            })
             .collect();
         let variants = match self.create_variants(&wanted).await? {
             Ok(variants) => variants,
@@ -54,21 +64,21 @@ impl Work {
     /// Makes variants with their opening stock, in the order in which they are asked for.
     pub(super) async fn create_variants(
         &mut self,
-        wanted: &[(&Product, &NewVariant)],
+        wanted: &[Opening<'_>],
     ) -> Result<Result<Vec<Variant>, ProductTaken>, RepositoryError> {
-        let rows = wanted.iter().map(|(product, new)| variant_row(product.id, new));
+        let rows = wanted.iter().map(|Opening { product, new, .. }| variant_row(product.id, new));
         let rows = rows.collect::<Result<Vec<_>, _>>()?;
         let (key, id) = (variant::Column::Sku, variant::Column::Id);
         let made = insert::unless_taken::<_, String>(&self.transaction, rows, key, id).await;
         let mut ids: HashMap<String, i64> = made.map_err(store)?.into_iter().collect();
         let mut variants = Vec::with_capacity(wanted.len());
         let mut openings = Vec::with_capacity(wanted.len());
-        for (product, new) in wanted {
+        for Opening { product, new, by } in wanted {
             let Some(id) = ids.remove(new.sku.as_str()) else {
                 return Ok(Err(ProductTaken::Sku(new.sku.clone())));
             };
             let variant = variant(VariantId(id), new);
-            openings.extend(opening(&variant, product.updated_at));
+            openings.extend(opening(&variant, *by, product.updated_at));
             variants.push(variant);
         }
         self.record(&openings).await?;
@@ -140,14 +150,14 @@ fn variant(id: VariantId, new: &NewVariant) -> Variant {
     }
 }
 
-fn opening(variant: &Variant, at: Timestamp) -> Option<Movement> {
+fn opening(variant: &Variant, by: Option<UserId>, at: Timestamp) -> Option<Movement> {
     (variant.on_hand > 0).then_some(Movement {
         variant: variant.id,
         delta: variant.on_hand,
         reason: MovementReason::Opening,
         order: None,
         note: None,
-        by: None,
+        by,
         at,
     })
 }

@@ -73,7 +73,7 @@ pub(super) async fn live_in(shop: &Shop) -> LivedIn {
     catalog.update(tea.id, Some(Version(1)), renamed).await.unwrap();
     let dearer = VariantPatch { price: Some(usd().minor(150)), ..VariantPatch::default() };
     catalog.update_variant(tea.id, variant, Some(Version(2)), dearer).await.unwrap();
-    let tin = catalog.add_variant(tea.id, None, new_variant("TIN", 990, 0), None).await.unwrap();
+    let tin = catalog.add_variant(tea.id, None, new_variant("TIN", 990, 0), ada, None).await.unwrap();
     let tin = tin.document.value.decode().unwrap().variants[1].id;
     let archived = VariantPatch { archived: Some(true), ..VariantPatch::default() };
     catalog.update_variant(tea.id, tin, Some(Version(4)), archived).await.unwrap();
