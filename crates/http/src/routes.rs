@@ -55,14 +55,26 @@ pub(crate) fn table() -> Vec<(&'static str, Vec<Route>)> {
         ("/api/v1/admin/orders/{id}", read(desk::show)),
         ("/api/v1/admin/orders/{id}/{action}", vec![post().to(desk::act)]),
         ("/api/v1/admin/users/{id}", vec![patch().to(admin::change_user)]),
-        ("/api/v1/admin/webhooks", with(read(webhooks::list), [post().to(webhooks::create)])),
+        (
+            "/api/v1/admin/webhooks",
+            with(read(webhooks::endpoints::list), [post().to(webhooks::endpoints::create)]),
+        ),
         (
             "/api/v1/admin/webhooks/{id}",
-            with(read(webhooks::show), [patch().to(webhooks::change), delete().to(webhooks::remove)]),
+            with(
+                read(webhooks::endpoints::show),
+                [patch().to(webhooks::endpoints::change), delete().to(webhooks::endpoints::remove)],
+            ),
         ),
-        ("/api/v1/admin/webhooks/{id}/secret", with(read(webhooks::secret), [post().to(webhooks::rotate)])),
-        ("/api/v1/admin/webhooks/{id}/deliveries", read(webhooks::deliveries)),
-        ("/api/v1/admin/webhooks/{id}/deliveries/{deliveryId}/replay", vec![post().to(webhooks::replay)]),
+        (
+            "/api/v1/admin/webhooks/{id}/secret",
+            with(read(webhooks::secrets::show), [post().to(webhooks::secrets::rotate)]),
+        ),
+        ("/api/v1/admin/webhooks/{id}/deliveries", read(webhooks::deliveries::list)),
+        (
+            "/api/v1/admin/webhooks/{id}/deliveries/{deliveryId}/replay",
+            vec![post().to(webhooks::deliveries::replay)],
+        ),
         ("/api/v1/admin/cache/keys", read(cache::keys)),
         ("/api/v1/admin/cache/entries/{key}", read(cache::entry)),
         ("/api/v1/admin/cache/stats", read(cache::stats)),
