@@ -21,7 +21,7 @@ const EVENTS_AT_ONCE: u64 = 100;
 impl Housekeeping for Database {
     async fn prune(&self, what: Ending, now: Timestamp) -> Result<u64, RepositoryError> {
         let most = if what == Ending::Events { EVENTS_AT_ONCE } else { AT_ONCE };
-        let some = some(what, now, most);
+        let some = ended(what, now, most);
         let mut pruned = 0;
         loop {
             let _turn = self.dialect.turn().await?;
@@ -35,24 +35,24 @@ impl Housekeeping for Database {
 }
 
 /// Removes some of what has ended of a kind. What is only there with it goes too: lines, deliveries, attempts.
-fn some(what: Ending, now: Timestamp, most: u64) -> DeleteStatement {
+fn ended(what: Ending, now: Timestamp, most: u64) -> DeleteStatement {
     match what {
         Ending::GuestCarts => {
             use cart::Column::{ExpiresAt, Id};
-            ended::<cart::Entity>(&[Id], ExpiresAt.lte(now), ExpiresAt, most)
+            first::<cart::Entity>(&[Id], ExpiresAt.lte(now), ExpiresAt, most)
         }
         Ending::IdempotencyKeys => {
             use idempotency_key::Column::{CreatedAt, Key, UserId};
             let old = CreatedAt.lte(now - ANSWERS_KEPT);
-            ended::<idempotency_key::Entity>(&[UserId, Key], old, CreatedAt, most)
+            first::<idempotency_key::Entity>(&[UserId, Key], old, CreatedAt, most)
         }
         Ending::Events => {
             use event::Column::{CreatedAt, Id};
-            ended::<event::Entity>(&[Id], CreatedAt.lte(now - EVENTS_KEPT), CreatedAt, most)
+            first::<event::Entity>(&[Id], CreatedAt.lte(now - EVENTS_KEPT), CreatedAt, most)
         }
         Ending::MailedTokens => {
             use mailed_token::Column::{ExpiresAt, Purpose, UserId};
-            ended::<mailed_token::Entity>(&[UserId, Purpose], ExpiresAt.lte(now), ExpiresAt, most)
+            first::<mailed_token::Entity>(&[UserId, Purpose], ExpiresAt.lte(now), ExpiresAt, most)
         }
         Ending::Deliveries => {
             use webhook_delivery::Column::{EndpointId, Id};
@@ -61,7 +61,7 @@ fn some(what: Ending, now: Timestamp, most: u64) -> DeleteStatement {
                 .from(webhook_endpoint::Entity)
                 .and_where(webhook_endpoint::Column::RemovedAt.lte(now))
                 .take();
-            ended::<webhook_delivery::Entity>(&[Id], EndpointId.in_subquery(removed), EndpointId, most)
+            first::<webhook_delivery::Entity>(&[Id], EndpointId.in_subquery(removed), EndpointId, most)
         }
         Ending::Endpoints => {
             use webhook_endpoint::Column::{Id, RemovedAt};
@@ -71,24 +71,24 @@ fn some(what: Ending, now: Timestamp, most: u64) -> DeleteStatement {
                 .and_where(webhook_delivery::Column::EndpointId.into_expr().eq(Id.into_expr()))
                 .take();
             let ended_and_empty = RemovedAt.lte(now).and(Expr::not_exists(deliveries));
-            ended::<webhook_endpoint::Entity>(&[Id], ended_and_empty, RemovedAt, most)
+            first::<webhook_endpoint::Entity>(&[Id], ended_and_empty, RemovedAt, most)
         }
     }
 }
 
-/// Removes rows that have ended, told apart by their key, at most so many: the first of a column first.
-fn ended<E: EntityTrait>(key: &[E::Column], has_ended: Expr, first: E::Column, most: u64) -> DeleteStatement {
+/// Removes rows of which this is true, told apart by their key, at most so many: the first of a column first.
+fn first<E: EntityTrait>(key: &[E::Column], which: Expr, by: E::Column, most: u64) -> DeleteStatement {
     let some = E::find()
         .select_only()
         .columns(key.iter().copied())
-        .filter(has_ended)
-        .order_by_asc(first)
+        .filter(which)
+        .order_by_asc(by)
         .limit(most)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .into_query();
-    let which = match key {
+    let key = match key {
         [one] => Expr::col(*one),
         several => Expr::tuple(several.iter().map(|column| Expr::col(*column))),
     };
-    E::delete_many().filter(which.in_subquery(some)).into_query()
+    E::delete_many().filter(key.in_subquery(some)).into_query()
 }

@@ -180,7 +180,7 @@ async fn an_endpoint_that_is_gone_is_parked_until_it_is_resumed(shop: &Shop) {
     let resumed = staff.patch(&endpoint.path, &json!({ "status": "active" })).await.ok().data();
     assert_eq!((&resumed["status"], &resumed["parkedAt"]), (&json!("active"), &Value::Null));
     let came = [receiver.next().await, receiver.next().await, receiver.next().await];
-    assert_eq!(BTreeSet::from_iter(came.iter().map(Received::id)).len(), 3);
+    assert_eq!(came.iter().map(Received::id).collect::<BTreeSet<_>>().len(), 3);
     newest(&staff, &endpoint, |delivery| delivery["status"] == "delivered").await;
     assert!(receiver.rest().is_empty());
 }

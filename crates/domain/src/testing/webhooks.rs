@@ -70,7 +70,7 @@ impl WebhookRepository for MemoryUnit {
                 && delivery.status == DeliveryStatus::Pending
                 && delivery.next_attempt_at > now
             {
-                delivery.next_attempt_at = self.state.events[*event].at;
+                delivery.next_attempt_at = self.state.events[*event].at.min(now);
             }
         }
         Ok(())

@@ -30,7 +30,7 @@ pub(crate) fn interest_text(events: &Interest) -> String {
 /// Is true where the endpoint of a statement is there, and listens to the event of the same statement.
 pub(crate) fn listens() -> Condition {
     Condition::all().add(webhook_endpoint::Column::RemovedAt.is_null()).add(Expr::cust(
-        "webhook_endpoints.events = ' * ' OR webhook_endpoints.events LIKE '% ' || events.kind || ' %'",
+        "(webhook_endpoints.events = ' * ' OR webhook_endpoints.events LIKE '% ' || events.kind || ' %')",
     ))
 }
 

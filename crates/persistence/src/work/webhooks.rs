@@ -194,6 +194,7 @@ fn restart(endpoint: EndpointId, now: Timestamp) -> UpdateStatement {
         .order_by_asc(webhook_delivery::Column::NextAttemptAt)
         .order_by_asc(webhook_delivery::Column::EventId)
         .limit(AT_ONCE)
+        .lock(LockType::NoKeyUpdate) // in this order, as whoever tells a later event holds what precedes it
         .into_query();
     webhook_delivery::Entity::update_many()
         .col_expr(webhook_delivery::Column::NextAttemptAt, Expr::SubQuery(None, Box::new(since.into())))

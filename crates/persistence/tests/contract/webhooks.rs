@@ -324,7 +324,7 @@ pub(crate) async fn deliveries_are_read_with_their_attempts(shop: Shop) {
 }
 
 pub(crate) async fn a_removed_endpoint_is_gone_at_once_and_thrown_away_later(shop: Shop) {
-    let (gone, stays) = (endpoint(&shop, &[]).await, endpoint(&shop, &[]).await);
+    let (gone, stays) = (endpoint(&shop, &[EventKind::StockLow]).await, endpoint(&shop, &[]).await);
     let events: Vec<_> = (1..=2_500).map(|second| event(EventKind::StockLow, second)).collect();
     happen(&shop, &events).await;
     let [(first, _), (second, _)] = claim(&shop, gone.id, at(10), 2).await.try_into().unwrap();
