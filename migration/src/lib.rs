@@ -7,6 +7,7 @@ mod m20261122_000002_see_orders_through;
 mod m20261122_000003_guest_carts;
 mod m20261122_000004_tell_other_programs;
 mod m20261128_000005_prove_addresses;
+mod m20261128_000006_let_webhooks_go_on;
 
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::{
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_guest_carts::Migration),
             Box::new(m20261122_000004_tell_other_programs::Migration),
             Box::new(m20261128_000005_prove_addresses::Migration),
+            Box::new(m20261128_000006_let_webhooks_go_on::Migration),
         ]
     }
 }

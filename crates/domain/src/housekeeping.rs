@@ -14,11 +14,22 @@ pub enum Ending {
     Events,
     /// Tokens of messages that nobody used in time.
     MailedTokens,
+    /// Deliveries to endpoints that staff removed, with the log of their attempts.
+    Deliveries,
+    /// Endpoints that staff removed, when their deliveries are gone.
+    Endpoints,
 }
 
 impl Ending {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::GuestCarts, Self::IdempotencyKeys, Self::Events, Self::MailedTokens];
+    pub const ALL: [Self; 6] = [
+        Self::GuestCarts,
+        Self::IdempotencyKeys,
+        Self::Events,
+        Self::MailedTokens,
+        Self::Deliveries,
+        Self::Endpoints,
+    ];
 
     /// Returns what the log calls it.
     pub fn as_str(self) -> &'static str {
@@ -27,6 +38,8 @@ impl Ending {
             Self::IdempotencyKeys => "idempotency keys",
             Self::Events => "events",
             Self::MailedTokens => "tokens of messages",
+            Self::Deliveries => "deliveries to removed endpoints",
+            Self::Endpoints => "removed endpoints",
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Webhooks: other programs are told what happens in the shop. Staff register endpoints; every event that an endpoint
-//! listens to becomes a delivery to it, written in the event's own transaction and tried until the endpoint has taken it.
+//! listens to becomes a delivery to it, written in the event's own transaction and tried for three days until the endpoint has taken it.
 //! What is sent follows Standard Webhooks (standardwebhooks.com). Nothing here opens a connection.
 
 mod delivery;

@@ -56,14 +56,26 @@ pub(crate) fn table() -> Vec<(&'static str, Vec<Route>)> {
         ("/api/v1/admin/orders/{id}", read(desk::show)),
         ("/api/v1/admin/orders/{id}/{action}", vec![post(desk::act)]),
         ("/api/v1/admin/users/{id}", vec![patch(admin::change_user)]),
-        ("/api/v1/admin/webhooks", with(read(webhooks::list), [post(webhooks::create)])),
+        (
+            "/api/v1/admin/webhooks",
+            with(read(webhooks::endpoints::list), [post(webhooks::endpoints::create)]),
+        ),
         (
             "/api/v1/admin/webhooks/{id}",
-            with(read(webhooks::show), [patch(webhooks::change), delete(webhooks::remove)]),
+            with(
+                read(webhooks::endpoints::show),
+                [patch(webhooks::endpoints::change), delete(webhooks::endpoints::remove)],
+            ),
         ),
-        ("/api/v1/admin/webhooks/{id}/secret", with(read(webhooks::secret), [post(webhooks::rotate)])),
-        ("/api/v1/admin/webhooks/{id}/deliveries", search(webhooks::deliveries)),
-        ("/api/v1/admin/webhooks/{id}/deliveries/{deliveryId}/replay", vec![post(webhooks::replay)]),
+        (
+            "/api/v1/admin/webhooks/{id}/secret",
+            with(read(webhooks::secrets::show), [post(webhooks::secrets::rotate)]),
+        ),
+        ("/api/v1/admin/webhooks/{id}/deliveries", search(webhooks::deliveries::list)),
+        (
+            "/api/v1/admin/webhooks/{id}/deliveries/{deliveryId}/replay",
+            vec![post(webhooks::deliveries::replay)],
+        ),
         ("/api/v1/admin/cache/keys", search(cache::keys)),
         ("/api/v1/admin/cache/entries/{key}", read(cache::entry)),
         ("/api/v1/admin/cache/stats", read(cache::stats)),

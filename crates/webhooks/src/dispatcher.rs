@@ -8,7 +8,8 @@ use domain::webhook::{
     Attempt, Batch, Conclusion, Deliveries, Delivery, DeliveryStatus, Endpoint, SecretKeeper, WebhookMessage,
 };
 use domain::{Clock, EndpointId, RepositoryError};
-use std::{collections::HashMap, pin::pin, sync::Arc, time::Duration};
+use std::collections::{HashMap, HashSet};
+use std::{pin::pin, sync::Arc, time::Duration};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep};
 use tracing::{info, warn};
@@ -33,6 +34,8 @@ pub struct Dispatcher {
     bound_for: HashMap<Id, EndpointId>,
     /// Whether the last look for work failed.
     is_blind: bool,
+    /// The endpoints that nothing could be claimed for the last time.
+    stuck: HashSet<EndpointId>,
 }
 
 impl Dispatcher {
@@ -43,8 +46,8 @@ impl Dispatcher {
         secrets: Arc<dyn SecretKeeper>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let (under_way, bound_for) = (JoinSet::new(), HashMap::new());
-        Self { deliveries, courier, secrets, clock, under_way, bound_for, is_blind: false }
+        let (under_way, bound_for, stuck) = (JoinSet::new(), HashMap::new(), HashSet::new());
+        Self { deliveries, courier, secrets, clock, under_way, bound_for, is_blind: false, stuck }
     }
 
     /// Sends what is due, looking for more whenever something was noted and after each interval, until told to stop. What
@@ -85,16 +88,34 @@ impl Dispatcher {
 
     async fn send_what_is_due(&mut self) -> Result<(), RepositoryError> {
         for endpoint in self.deliveries.due().await? {
-            let busy = self.bound_for.values().filter(|bound_for| **bound_for == endpoint.id).count();
+            let busy = self.bound_for.values().filter(|bound_for| **bound_for == endpoint).count();
             let room = SIDE_BY_SIDE.saturating_sub(busy);
             if room > 0 {
-                let Batch { endpoint, claimed } = self.deliveries.claim(endpoint, room).await?;
+                self.send_to(endpoint, room).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends at most so many webhooks to an endpoint. Where they cannot be claimed the others go on, and the log is told
+    /// once, and once when they can again.
+    async fn send_to(&mut self, endpoint: EndpointId, most: usize) {
+        match self.deliveries.claim(endpoint, most).await {
+            Ok(batch) => {
+                if self.stuck.remove(&endpoint) {
+                    info!(%endpoint, "webhooks can be claimed again");
+                }
+                let Some(Batch { endpoint, claimed }) = batch else { return };
                 for (delivery, message) in claimed {
                     self.send(&endpoint, delivery, &message);
                 }
             }
+            Err(error) => {
+                if self.stuck.insert(endpoint) {
+                    warn!(%error, %endpoint, "webhooks cannot be claimed; they wait");
+                }
+            }
         }
-        Ok(())
     }
 
     fn send(&mut self, endpoint: &Endpoint, delivery: Delivery, message: &WebhookMessage) {

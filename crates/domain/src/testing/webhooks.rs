@@ -4,8 +4,9 @@ use super::{shop::MemoryShop, state::KeptDelivery, state::State, unit::MemoryUni
 use crate::event::{Event, EventRepository};
 use crate::page::{Page, Position, encode_cursor};
 use crate::webhook::{
-    Attempt, Delivery, DeliveryCursor, DeliveryQuery, DeliveryStatus, DeliveryView, Endpoint, EndpointStatus,
-    EndpointView, EventId, NewEndpoint, WebhookMessage, WebhookReader, WebhookRepository,
+    Attempt, Batch, Delivery, DeliveryCursor, DeliveryQuery, DeliveryStatus, DeliveryView, Endpoint,
+    EndpointKey, EndpointStatus, EndpointView, EventId, NewEndpoint, WebhookMessage, WebhookReader,
+    WebhookRepository,
 };
 use crate::{DeliveryId, Doc, EndpointId, OrderId, RepositoryError, Source, Sourced, Timestamp, Version};
 use async_trait::async_trait;
@@ -20,12 +21,13 @@ impl EventRepository for MemoryUnit {
             let listening: Vec<_> = self.state.endpoints.values().filter(hear).map(|one| one.id).collect();
             for endpoint in listening {
                 let id = DeliveryId(self.state.next_id());
+                let next_attempt_at = self.state.behind(endpoint, event).unwrap_or(event.at);
                 let delivery = Delivery {
                     id,
                     endpoint,
                     status: DeliveryStatus::Pending,
                     attempts: 0,
-                    next_attempt_at: event.at,
+                    next_attempt_at,
                     claimed_until: None,
                 };
                 let kept = KeptDelivery { delivery, event: number, log: Vec::new() };
@@ -57,15 +59,19 @@ impl WebhookRepository for MemoryUnit {
         Ok(())
     }
 
-    async fn remove(&mut self, id: EndpointId) -> Result<bool, RepositoryError> {
+    async fn remove(&mut self, id: EndpointId, _: Timestamp) -> Result<bool, RepositoryError> {
         self.state.deliveries.retain(|_, kept| kept.delivery.endpoint != id);
         Ok(self.state.endpoints.remove(&id).is_some())
     }
 
     async fn restart(&mut self, endpoint: EndpointId, now: Timestamp) -> Result<(), RepositoryError> {
-        let all = self.state.deliveries.values_mut().map(|kept| &mut kept.delivery);
-        for delivery in all.filter(|one| one.endpoint == endpoint && one.status == DeliveryStatus::Pending) {
-            *delivery = delivery.asked_for_again(now);
+        for KeptDelivery { delivery, event, .. } in self.state.deliveries.values_mut() {
+            if delivery.endpoint == endpoint
+                && delivery.status == DeliveryStatus::Pending
+                && delivery.next_attempt_at > now
+            {
+                delivery.next_attempt_at = self.state.events[*event].at.min(now);
+            }
         }
         Ok(())
     }
@@ -76,7 +82,7 @@ impl WebhookRepository for MemoryUnit {
         now: Timestamp,
         until: Timestamp,
         most: usize,
-    ) -> Result<Vec<(Delivery, WebhookMessage)>, RepositoryError> {
+    ) -> Result<Option<Batch>, RepositoryError> {
         let mut due = self.state.due(endpoint, now);
         due.truncate(most);
         let claim = |id: DeliveryId| {
@@ -85,7 +91,9 @@ impl WebhookRepository for MemoryUnit {
             let message = message(&self.state.events[kept.event], kept.event);
             Some((kept.delivery.clone(), message))
         };
-        Ok(due.into_iter().filter_map(claim).collect())
+        let claimed: Vec<_> = due.into_iter().filter_map(claim).collect();
+        let endpoint = self.state.endpoints.get(&endpoint).filter(|_| !claimed.is_empty());
+        Ok(endpoint.map(|endpoint| Batch { endpoint: endpoint.clone(), claimed }))
     }
 
     async fn lock_delivery(
@@ -98,8 +106,13 @@ impl WebhookRepository for MemoryUnit {
     }
 
     async fn save_delivery(&mut self, delivery: &Delivery) -> Result<(), RepositoryError> {
-        if let Some(kept) = self.state.deliveries.get_mut(&delivery.id) {
-            kept.delivery = delivery.clone();
+        let Some(kept) = self.state.deliveries.get_mut(&delivery.id) else { return Ok(()) };
+        kept.delivery = delivery.clone();
+        let saved = kept.clone();
+        for id in self.state.waiting_behind(&saved) {
+            if let Some(kept) = self.state.deliveries.get_mut(&id) {
+                kept.delivery.next_attempt_at = delivery.next_attempt_at;
+            }
         }
         Ok(())
     }
@@ -124,6 +137,11 @@ impl WebhookReader for MemoryShop {
         let state = self.read()?;
         let view = state.endpoints.get(&id).map(|endpoint| state.endpoint_view(endpoint));
         Ok(view.map(|view| Sourced::direct(Source::Sqlite, Doc::encode(Version::NONE, &view))))
+    }
+
+    async fn key(&self, id: EndpointId) -> Result<Option<Sourced<EndpointKey>>, RepositoryError> {
+        let key = self.read()?.endpoints.get(&id).map(|endpoint| endpoint.key.clone());
+        Ok(key.map(|key| Sourced::direct(Source::Sqlite, key)))
     }
 
     async fn deliveries(
@@ -164,10 +182,9 @@ impl WebhookReader for MemoryShop {
         Ok(view.map(|view| Sourced::direct(Source::Sqlite, Doc::encode(Version::NONE, &view))))
     }
 
-    async fn due(&self, now: Timestamp) -> Result<Vec<Endpoint>, RepositoryError> {
+    async fn due(&self, now: Timestamp) -> Result<Vec<EndpointId>, RepositoryError> {
         let state = self.read()?;
-        let due = |endpoint: &&Endpoint| !state.due(endpoint.id, now).is_empty();
-        Ok(state.endpoints.values().filter(due).cloned().collect())
+        Ok(state.endpoints.keys().copied().filter(|id| !state.due(*id, now).is_empty()).collect())
     }
 }
 
@@ -178,24 +195,42 @@ impl State {
         if active != Some(EndpointStatus::Active) {
             return Vec::new();
         }
-        let pending = || {
-            let all = self.deliveries.values().filter(|kept| kept.delivery.endpoint == endpoint);
-            all.filter(|kept| kept.delivery.status == DeliveryStatus::Pending)
-        };
         let is_next = |kept: &&KeptDelivery| {
             let order = self.order_of(kept);
             let precedes = |other: &KeptDelivery| {
                 order.is_some() && self.order_of(other) == order && other.event < kept.event
             };
-            !pending().any(precedes)
+            !self.pending(endpoint).any(precedes)
         };
         let is_due = |kept: &&KeptDelivery| {
             kept.delivery.next_attempt_at <= now
                 && kept.delivery.claimed_until.is_none_or(|until| until <= now)
         };
-        let mut due: Vec<_> = pending().filter(is_due).filter(is_next).map(|kept| &kept.delivery).collect();
+        let due = self.pending(endpoint).filter(is_due).filter(is_next);
+        let mut due: Vec<_> = due.map(|kept| &kept.delivery).collect();
         due.sort_by_key(|delivery| (delivery.next_attempt_at, delivery.id));
         due.into_iter().map(|delivery| delivery.id).collect()
+    }
+
+    fn pending(&self, endpoint: EndpointId) -> impl Iterator<Item = &KeptDelivery> {
+        let all = self.deliveries.values().filter(move |kept| kept.delivery.endpoint == endpoint);
+        all.filter(|kept| kept.delivery.status == DeliveryStatus::Pending)
+    }
+
+    /// Returns when the last delivery is due that an event that just happened waits behind.
+    fn behind(&self, endpoint: EndpointId, event: &Event) -> Option<Timestamp> {
+        let order = event.sequence?.order;
+        let earlier = self.pending(endpoint).filter(|kept| self.order_of(kept) == Some(order));
+        earlier.map(|kept| kept.delivery.next_attempt_at).max()
+    }
+
+    /// Returns what waits behind a delivery.
+    fn waiting_behind(&self, first: &KeptDelivery) -> Vec<DeliveryId> {
+        let order = self.order_of(first);
+        let waits = |kept: &&KeptDelivery| {
+            order.is_some() && self.order_of(kept) == order && kept.event > first.event
+        };
+        self.pending(first.delivery.endpoint).filter(waits).map(|kept| kept.delivery.id).collect()
     }
 
     fn order_of(&self, kept: &KeptDelivery) -> Option<OrderId> {

@@ -3,7 +3,7 @@
 //! come twice, and does not get lost.
 
 use super::{Attempt, Delivery, Endpoint, EndpointState, WebhookMessage, WebhookReader};
-use crate::{Clock, Entropy, RepositoryError, Timestamp, UnitOfWork, Units};
+use crate::{Clock, EndpointId, Entropy, RepositoryError, Timestamp, UnitOfWork, Units};
 use chrono::TimeDelta;
 use std::sync::Arc;
 
@@ -11,9 +11,9 @@ use std::sync::Arc;
 const LEASE: TimeDelta = TimeDelta::seconds(60);
 
 /// Deliveries of one endpoint that were claimed together.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
-    /// The endpoint, as it was a moment before.
+    /// The endpoint, as it was when they were.
     pub endpoint: Endpoint,
     /// What is sent to it.
     pub claimed: Vec<(Delivery, WebhookMessage)>,
@@ -54,7 +54,7 @@ impl Deliveries {
     ///
     /// # Errors
     /// The store's.
-    pub async fn due(&self) -> Result<Vec<Endpoint>, RepositoryError> {
+    pub async fn due(&self) -> Result<Vec<EndpointId>, RepositoryError> {
         self.reader.due(self.clock.now()).await
     }
 
@@ -62,16 +62,16 @@ impl Deliveries {
     ///
     /// # Errors
     /// The store's.
-    pub async fn claim(&self, endpoint: Endpoint, most: usize) -> Result<Batch, RepositoryError> {
-        let (id, now) = (endpoint.id, self.clock.now());
+    pub async fn claim(&self, endpoint: EndpointId, most: usize) -> Result<Option<Batch>, RepositoryError> {
+        let now = self.clock.now();
         let attempt = move |mut work: Box<dyn UnitOfWork>| async move {
-            let claimed = work.webhooks().claim(id, now, now + LEASE, most).await?;
-            if !claimed.is_empty() {
+            let batch = work.webhooks().claim(endpoint, now, now + LEASE, most).await?;
+            if batch.is_some() {
                 work.commit().await?;
             }
-            Ok::<_, RepositoryError>(claimed)
+            Ok(batch)
         };
-        Ok(Batch { endpoint, claimed: self.units.run(attempt).await? })
+        self.units.run(attempt).await
     }
 
     /// Notes what came of an attempt, on the delivery and on its endpoint.
@@ -103,7 +103,7 @@ async fn note(
     let Some(delivery) = delivery.filter(|now| now.claimed_until == claimed.claimed_until) else {
         return Ok(Conclusion::Overtaken);
     };
-    let (delivery, after) = (delivery.after(attempt, now, chance), before.after(attempt));
+    let (delivery, after) = (delivery.after(attempt, now, chance), before.after(claimed.id, attempt));
     work.webhooks().log(delivery.id, attempt).await?;
     work.webhooks().save_delivery(&delivery).await?;
     if after != before {

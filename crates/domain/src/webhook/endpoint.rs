@@ -4,7 +4,7 @@ use super::{Attempt, EndpointKey, TargetUrl};
 use crate::event::EventKind;
 use crate::text::Prose;
 use crate::words::words;
-use crate::{EndpointId, Timestamp};
+use crate::{DeliveryId, EndpointId, Timestamp};
 use chrono::TimeDelta;
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 pub const MAX_ENDPOINTS: u64 = 32;
 
 /// How many attempts in a row must fail, and for how long, before an endpoint is parked: a receiver that is away for a
-/// night comes back by itself.
+/// night comes back by itself. They must be at more than one delivery: one that is always refused says nothing of others.
 const PARKED_AFTER: (u32, TimeDelta) = (10, TimeDelta::hours(12));
 
 /// What staff want to remember about an endpoint.
@@ -74,6 +74,27 @@ pub struct Streak {
     pub failures: u32,
     /// When the first of them was made.
     pub since: Option<Timestamp>,
+    /// The delivery that it was made at.
+    pub first: Option<DeliveryId>,
+}
+
+impl Streak {
+    /// Goes on with an attempt that failed.
+    fn and(self, delivery: DeliveryId, at: Timestamp) -> Self {
+        Self {
+            failures: self.failures.saturating_add(1),
+            since: self.since.or(Some(at)),
+            first: self.first.or(Some(delivery)),
+        }
+    }
+
+    /// Tells whether so much failed, and for so long, that an attempt at this delivery, the last of it, parks the endpoint.
+    fn parks(self, delivery: DeliveryId, at: Timestamp) -> bool {
+        let (failures, time) = PARKED_AFTER;
+        self.failures >= failures
+            && self.since.is_some_and(|since| at - since >= time)
+            && self.first != Some(delivery)
+    }
 }
 
 /// Which events an endpoint listens to.
@@ -160,19 +181,18 @@ impl Endpoint {
         }
     }
 
-    /// Takes an attempt into account. An active endpoint that says that it is gone, or has failed for long, is parked.
+    /// Takes an attempt at a delivery into account. An active endpoint that says that it is gone, or has failed for long,
+    /// is parked.
     #[must_use]
-    pub fn after(&self, attempt: &Attempt) -> Self {
+    pub fn after(&self, delivery: DeliveryId, attempt: &Attempt) -> Self {
         if attempt.outcome.is_delivered() {
             return Self { streak: Streak::default(), ..self.clone() };
         }
-        let since = self.streak.since.unwrap_or(attempt.at);
-        let streak = Streak { failures: self.streak.failures.saturating_add(1), since: Some(since) };
-        let (failures, time) = PARKED_AFTER;
+        let streak = self.streak.and(delivery, attempt.at);
         let reason = if attempt.outcome.is_gone() {
             Some(ParkReason::Gone)
         } else {
-            (streak.failures >= failures && attempt.at - since >= time).then_some(ParkReason::Failing)
+            streak.parks(delivery, attempt.at).then_some(ParkReason::Failing)
         };
         let state = match (self.state, reason) {
             (EndpointState::Active, Some(reason)) => EndpointState::Parked { since: attempt.at, reason },
@@ -185,6 +205,19 @@ impl Endpoint {
     #[must_use]
     pub fn resumed(&self) -> Self {
         Self { state: EndpointState::Active, streak: Streak::default(), ..self.clone() }
+    }
+
+    /// Moves it elsewhere. What failed where it was is not held against it; one that is paused or parked stays so.
+    #[must_use]
+    pub fn moved(&self, url: TargetUrl) -> Self {
+        let streak = if url == self.url { self.streak } else { Streak::default() };
+        Self { url, streak, ..self.clone() }
+    }
+
+    /// Tells whether what waited for it as it was before is to be sent now: it is active, and was not, or not there.
+    pub fn begins_anew(&self, before: &Self) -> bool {
+        self.state == EndpointState::Active
+            && (before.state != EndpointState::Active || before.url != self.url)
     }
 }
 
@@ -212,28 +245,55 @@ mod tests {
         Attempt { at, took: Duration::ZERO, outcome: Outcome::Answered { status, retry_after: None } }
     }
 
+    const ONE: DeliveryId = DeliveryId(1);
+    const OTHER: DeliveryId = DeliveryId(2);
+
     #[test]
     fn ten_failures_in_a_row_over_half_a_day_park_it() {
-        let nine = (0..9).fold(endpoint(), |endpoint, _| endpoint.after(&answered(500, 0)));
+        let nine = (0..9).fold(endpoint(), |endpoint, _| endpoint.after(ONE, &answered(500, 0)));
         assert_eq!((nine.state, nine.streak.failures), (EndpointState::Active, 9));
-        let many = (0..90).fold(nine.clone(), |endpoint, _| endpoint.after(&answered(500, 11)));
+        let many = (0..90).fold(nine.clone(), |endpoint, _| endpoint.after(OTHER, &answered(500, 11)));
         assert_eq!((many.state, many.streak.failures), (EndpointState::Active, 99), "not for long");
-        let few = nine.after(&answered(204, 11)).after(&answered(500, 12));
+        let few = nine.after(OTHER, &answered(204, 11)).after(OTHER, &answered(500, 12));
         assert_eq!((few.state, few.streak.failures), (EndpointState::Active, 1), "not in a row");
         let since = answered(500, 12).at;
         let parked = EndpointState::Parked { since, reason: ParkReason::Failing };
-        assert_eq!(nine.after(&answered(500, 12)).state, parked);
-        let resumed = nine.after(&answered(500, 12)).resumed();
+        assert_eq!(nine.after(OTHER, &answered(500, 12)).state, parked);
+        let resumed = nine.after(OTHER, &answered(500, 12)).resumed();
         assert_eq!((resumed.state, resumed.streak), (EndpointState::Active, Streak::default()));
     }
 
     #[test]
+    fn one_delivery_that_is_always_refused_parks_nothing() {
+        let refused = (0..90).fold(endpoint(), |endpoint, hour| endpoint.after(ONE, &answered(400, hour)));
+        assert_eq!((refused.state, refused.streak.failures), (EndpointState::Active, 90));
+        assert_eq!(refused.after(OTHER, &answered(400, 90)).state.status(), EndpointStatus::Parked);
+        assert_eq!(refused.after(OTHER, &answered(204, 90)).streak, Streak::default());
+    }
+
+    #[test]
     fn an_endpoint_that_is_gone_is_parked_at_once_unless_staff_hold_it_already() {
-        let gone = endpoint().after(&answered(410, 0));
+        let gone = endpoint().after(ONE, &answered(410, 0));
         assert_eq!(gone.state.status(), EndpointStatus::Parked);
-        assert_eq!(gone.after(&answered(500, 30)).state, gone.state, "it is parked once");
+        assert_eq!(gone.after(ONE, &answered(500, 30)).state, gone.state, "it is parked once");
         let paused = Endpoint { state: EndpointState::Paused, ..endpoint() };
-        assert_eq!(paused.after(&answered(410, 0)).state, EndpointState::Paused);
+        assert_eq!(paused.after(ONE, &answered(410, 0)).state, EndpointState::Paused);
+    }
+
+    #[test]
+    fn what_failed_elsewhere_is_not_held_against_an_endpoint() {
+        let failing = endpoint().after(ONE, &answered(500, 0));
+        let url = TargetUrl::parse("https://example.org").unwrap();
+        let moved = failing.moved(url.clone());
+        assert_eq!((&moved.url, moved.streak, moved.begins_anew(&failing)), (&url, Streak::default(), true));
+        let same = failing.moved(failing.url.clone());
+        assert_eq!((same.streak, same.begins_anew(&failing)), (failing.streak, false));
+        for state in [EndpointState::Paused, endpoint().after(ONE, &answered(410, 0)).state] {
+            let held = Endpoint { state, ..failing.clone() };
+            let moved = held.moved(url.clone());
+            assert_eq!((moved.state, moved.streak), (state, Streak::default()));
+            assert!(!moved.begins_anew(&held) && moved.resumed().begins_anew(&held), "{state:?}");
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The ports of webhooks.
 
 use super::{
-    Attempt, Delivery, DeliveryStatus, DeliveryView, Endpoint, EndpointView, NewEndpoint, TargetUrl,
-    WebhookMessage,
+    Attempt, Batch, Delivery, DeliveryStatus, DeliveryView, Endpoint, EndpointKey, EndpointView, NewEndpoint,
+    TargetUrl,
 };
 use crate::page::{Limit, Page, Position};
 use crate::{DeliveryId, Doc, EndpointId, Invalid, RepositoryError, Sourced, Timestamp};
@@ -27,13 +27,16 @@ pub struct DeliveryQuery {
     pub limit: Limit,
 }
 
-/// Reads endpoints and deliveries outside a unit of work; never cached.
+/// Reads endpoints and deliveries outside a unit of work; never cached. To an endpoint that was removed, as to its
+/// deliveries, nothing leads.
 #[async_trait]
 pub trait WebhookReader: Send + Sync {
     /// Returns every endpoint, the oldest first.
     async fn endpoints(&self) -> Result<Sourced<Doc<Page<EndpointView>>>, RepositoryError>;
     /// Returns an endpoint.
     async fn endpoint(&self, id: EndpointId) -> Result<Option<Sourced<Doc<EndpointView>>>, RepositoryError>;
+    /// Returns which secrets an endpoint has.
+    async fn key(&self, id: EndpointId) -> Result<Option<Sourced<EndpointKey>>, RepositoryError>;
     /// Returns a page of an endpoint's deliveries with their attempts; `None` where there is no such endpoint.
     async fn deliveries(
         &self,
@@ -47,14 +50,14 @@ pub trait WebhookReader: Send + Sync {
         id: DeliveryId,
     ) -> Result<Option<Sourced<Doc<DeliveryView>>>, RepositoryError>;
     /// Returns the active endpoints that something is due to and nobody has claimed.
-    async fn due(&self, now: Timestamp) -> Result<Vec<Endpoint>, RepositoryError>;
+    async fn due(&self, now: Timestamp) -> Result<Vec<EndpointId>, RepositoryError>;
 }
 
 /// Writes endpoints and deliveries inside a unit of work. Whoever holds an endpoint and one of its deliveries takes the
-/// endpoint first.
+/// endpoint first. One that was removed is not found.
 #[async_trait]
 pub trait WebhookRepository: Send {
-    /// Counts the endpoints.
+    /// Counts the endpoints, and keeps others from adding one until the end.
     async fn count(&mut self) -> Result<u64, RepositoryError>;
     /// Stores a new endpoint; events from now on are delivered to it.
     async fn insert(&mut self, new: &NewEndpoint) -> Result<Endpoint, RepositoryError>;
@@ -62,26 +65,28 @@ pub trait WebhookRepository: Send {
     async fn lock(&mut self, id: EndpointId) -> Result<Option<Endpoint>, RepositoryError>;
     /// Stores an endpoint that was locked.
     async fn save(&mut self, endpoint: &Endpoint) -> Result<(), RepositoryError>;
-    /// Removes an endpoint with its deliveries; false where there is none.
-    async fn remove(&mut self, id: EndpointId) -> Result<bool, RepositoryError>;
-    /// Makes every pending delivery to an endpoint due, as if it had never been tried.
+    /// Removes an endpoint; false where there is none. Its deliveries are not made, and thrown away later.
+    async fn remove(&mut self, id: EndpointId, now: Timestamp) -> Result<bool, RepositoryError>;
+    /// Makes every pending delivery to an endpoint due that is not, in the order in which it happened. What was tried
+    /// stays counted.
     async fn restart(&mut self, endpoint: EndpointId, now: Timestamp) -> Result<(), RepositoryError>;
     /// Claims deliveries to an active endpoint that are due, the longest due first, at most so many; passes by what others
-    /// have claimed, and what an earlier event of the same order must precede.
+    /// have claimed, and what an earlier event of the same order must precede. `None` where that leaves nothing.
     async fn claim(
         &mut self,
         endpoint: EndpointId,
         now: Timestamp,
         until: Timestamp,
         most: usize,
-    ) -> Result<Vec<(Delivery, WebhookMessage)>, RepositoryError>;
+    ) -> Result<Option<Batch>, RepositoryError>;
     /// Returns a delivery of an endpoint and keeps others from changing it until the end.
     async fn lock_delivery(
         &mut self,
         endpoint: EndpointId,
         id: DeliveryId,
     ) -> Result<Option<Delivery>, RepositoryError>;
-    /// Stores a delivery that was locked.
+    /// Stores a delivery that was locked. What waits behind it, the later events of its order, is due when it is next, or
+    /// when it was concluded.
     async fn save_delivery(&mut self, delivery: &Delivery) -> Result<(), RepositoryError>;
     /// Adds an attempt to a delivery's log.
     async fn log(&mut self, delivery: DeliveryId, attempt: &Attempt) -> Result<(), RepositoryError>;

@@ -85,14 +85,14 @@ impl EndpointKey {
         Self { version: self.version.saturating_add(1), rotated_at: Some(now), ..self.clone() }
     }
 
-    /// Returns until when the secret before this one is signed with, too.
-    pub fn previous_until(&self) -> Option<Timestamp> {
-        self.rotated_at.map(|at| at + OVERLAP)
+    /// Returns until when the secret before this one is signed with, too; nothing where it is not any more.
+    pub fn previous_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.rotated_at.map(|at| at + OVERLAP).filter(|until| now < *until)
     }
 
     /// Returns the secrets that are signed with at a moment, the newest first.
     pub fn secrets(&self, keeper: &dyn SecretKeeper, now: Timestamp) -> Vec<SigningSecret> {
-        let older = self.previous_until().filter(|until| now < *until).map(|_| self.version - 1);
+        let older = self.previous_until(now).map(|_| self.version - 1);
         let versions = std::iter::once(self.version).chain(older);
         versions.map(|version| keeper.secret(&self.nonce, version)).collect()
     }

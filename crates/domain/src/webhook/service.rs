@@ -9,7 +9,7 @@ use crate::{
     Units, contention_through_repository,
 };
 use async_trait::async_trait;
-use std::{future::Future, sync::Arc};
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Registers endpoints, changes them, and has deliveries made again.
@@ -17,7 +17,7 @@ use thiserror::Error;
 pub trait WebhookService: Send + Sync {
     /// Registers an endpoint, and returns it with its secret.
     async fn create(&self, new: EndpointInput) -> Result<NewlyMade, WebhookError>;
-    /// Changes an endpoint. Setting it active makes everything that waits due at once.
+    /// Changes an endpoint. Setting it active, or moving one that is, makes everything that waits due at once.
     async fn change(
         &self,
         id: EndpointId,
@@ -133,20 +133,21 @@ impl Webhooks {
         Self { units, reader, targets, secrets, clock, entropy }
     }
 
-    /// Edits an endpoint under its lock, in a unit of work of its own.
-    async fn edit<F>(
+    /// Edits an endpoint under its lock, in a unit of work of its own. Where it begins anew, all that waits is due.
+    async fn edit(
         &self,
         id: EndpointId,
-        edit: impl Fn(Box<dyn UnitOfWork>, Endpoint) -> F + Clone + Send + 'static,
-    ) -> Result<Sourced<Endpoint>, WebhookError>
-    where
-        F: Future<Output = Result<(Box<dyn UnitOfWork>, Endpoint), RepositoryError>> + Send,
-    {
+        edit: impl Fn(&Endpoint) -> Endpoint + Clone + Send + Sync + 'static,
+    ) -> Result<Sourced<Endpoint>, WebhookError> {
+        let now = self.clock.now();
         let attempt = move |mut work: Box<dyn UnitOfWork>| {
             let edit = edit.clone();
             async move {
                 let before = work.webhooks().lock(id).await?.ok_or(WebhookError::NotFound)?;
-                let (mut work, after) = edit(work, before).await?;
+                let after = Endpoint { updated_at: now, ..edit(&before) };
+                if after.begins_anew(&before) {
+                    work.webhooks().restart(id, now).await?;
+                }
                 work.webhooks().save(&after).await?;
                 let committed = work.commit().await?;
                 Ok::<_, WebhookError>(Sourced::direct(committed.source, after))
@@ -155,11 +156,10 @@ impl Webhooks {
         self.units.run(attempt).await
     }
 
-    fn shown(&self, endpoint: Sourced<Endpoint>) -> Sourced<EndpointSecrets> {
-        let key = endpoint.value.key.clone();
-        endpoint.map(|_| EndpointSecrets {
+    fn shown(&self, key: Sourced<EndpointKey>) -> Sourced<EndpointSecrets> {
+        key.map(|key| EndpointSecrets {
             current: self.secrets.secret(&key.nonce, key.version),
-            previous_until: key.previous_until().filter(|until| self.clock.now() < *until),
+            previous_until: key.previous_until(self.clock.now()),
         })
     }
 }
@@ -200,24 +200,14 @@ impl WebhookService for Webhooks {
         if let Some(url) = &change.url {
             self.targets.check(url).await.map_err(WebhookError::Target)?;
         }
-        let now = self.clock.now();
-        let edit = move |mut work: Box<dyn UnitOfWork>, before: Endpoint| {
-            let change = change.clone();
-            async move {
-                let after = changed(&before, change, now);
-                if before.state != EndpointState::Active && after.state == EndpointState::Active {
-                    work.webhooks().restart(after.id, now).await?;
-                }
-                Ok((work, after))
-            }
-        };
-        self.edit(id, edit).await?;
+        self.edit(id, move |before| changed(before, change.clone())).await?;
         self.reader.endpoint(id).await?.ok_or(WebhookError::NotFound)
     }
 
     async fn remove(&self, id: EndpointId) -> Result<(), WebhookError> {
+        let now = self.clock.now();
         let attempt = move |mut work: Box<dyn UnitOfWork>| async move {
-            if !work.webhooks().remove(id).await? {
+            if !work.webhooks().remove(id, now).await? {
                 return Err(WebhookError::NotFound);
             }
             work.commit().await?;
@@ -227,19 +217,13 @@ impl WebhookService for Webhooks {
     }
 
     async fn secret(&self, id: EndpointId) -> Result<Sourced<EndpointSecrets>, WebhookError> {
-        let attempt = move |mut work: Box<dyn UnitOfWork>| async move {
-            let endpoint = work.webhooks().lock(id).await?.ok_or(WebhookError::NotFound)?;
-            Ok::<_, WebhookError>(Sourced::direct(work.source(), endpoint))
-        };
-        Ok(self.shown(self.units.run(attempt).await?))
+        Ok(self.shown(self.reader.key(id).await?.ok_or(WebhookError::NotFound)?))
     }
 
     async fn rotate(&self, id: EndpointId) -> Result<Sourced<EndpointSecrets>, WebhookError> {
         let now = self.clock.now();
-        let edit = move |work: Box<dyn UnitOfWork>, before: Endpoint| async move {
-            Ok((work, Endpoint { key: before.key.rotated(now), updated_at: now, ..before }))
-        };
-        Ok(self.shown(self.edit(id, edit).await?))
+        let rotated = move |before: &Endpoint| Endpoint { key: before.key.rotated(now), ..before.clone() };
+        Ok(self.shown(self.edit(id, rotated).await?.map(|endpoint| endpoint.key)))
     }
 
     async fn replay(
@@ -249,6 +233,7 @@ impl WebhookService for Webhooks {
     ) -> Result<Sourced<Doc<DeliveryView>>, WebhookError> {
         let now = self.clock.now();
         let attempt = move |mut work: Box<dyn UnitOfWork>| async move {
+            work.webhooks().lock(endpoint).await?.ok_or(WebhookError::NotFound)?;
             let found = work.webhooks().lock_delivery(endpoint, delivery).await?;
             let found = found.ok_or(WebhookError::NotFound)?;
             work.webhooks().save_delivery(&found.asked_for_again(now)).await?;
@@ -260,17 +245,16 @@ impl WebhookService for Webhooks {
     }
 }
 
-fn changed(before: &Endpoint, change: EndpointChange, now: Timestamp) -> Endpoint {
+fn changed(before: &Endpoint, change: EndpointChange) -> Endpoint {
+    let moved = change.url.map_or_else(|| before.clone(), |url| before.moved(url));
     let after = match change.state {
-        Some(StaffState::Active) if before.state != EndpointState::Active => before.resumed(),
-        Some(StaffState::Paused) => Endpoint { state: EndpointState::Paused, ..before.clone() },
-        Some(StaffState::Active) | None => before.clone(),
+        Some(StaffState::Active) if before.state != EndpointState::Active => moved.resumed(),
+        Some(StaffState::Paused) => Endpoint { state: EndpointState::Paused, ..moved },
+        Some(StaffState::Active) | None => moved,
     };
     Endpoint {
-        url: change.url.unwrap_or(after.url),
         events: change.events.unwrap_or(after.events),
         note: change.note.unwrap_or(after.note),
-        updated_at: now,
         ..after
     }
 }

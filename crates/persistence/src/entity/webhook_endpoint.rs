@@ -1,4 +1,5 @@
-//! Where events are sent. Secrets are not here: they are derived. `events` are words, each between two spaces.
+//! Where events are sent. Secrets are not here: they are derived. `events` are words, each between two spaces. A row with
+//! `removed_at` is there only until its deliveries have been thrown away; `rows::webhooks::endpoints` leaves it out.
 
 use sea_orm::entity::prelude::*;
 
@@ -15,11 +16,13 @@ pub(crate) struct Model {
     pub(crate) parked_because: Option<String>,
     pub(crate) failures: i64,
     pub(crate) failing_since: Option<DateTimeUtc>,
+    pub(crate) failing_delivery_id: Option<i64>,
     pub(crate) nonce: String,
     pub(crate) secret_version: i64,
     pub(crate) secret_rotated_at: Option<DateTimeUtc>,
     pub(crate) created_at: DateTimeUtc,
     pub(crate) updated_at: DateTimeUtc,
+    pub(crate) removed_at: Option<DateTimeUtc>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

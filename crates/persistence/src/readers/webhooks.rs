@@ -10,14 +10,14 @@ use crate::rows::webhooks;
 use async_trait::async_trait;
 use domain::page::{Page, Position, encode_cursor};
 use domain::webhook::{
-    Attempt, DeliveryCursor, DeliveryQuery, DeliveryStatus, DeliveryView, Endpoint, EndpointStatus,
+    Attempt, DeliveryCursor, DeliveryQuery, DeliveryStatus, DeliveryView, EndpointKey, EndpointStatus,
     EndpointView, WebhookReader,
 };
 use domain::{DeliveryId, Doc, EndpointId, OrderId, RepositoryError, Sourced, Timestamp, Version};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    QuerySelect, QueryTrait, Select,
 };
 use std::collections::HashMap;
 
@@ -25,7 +25,7 @@ use std::collections::HashMap;
 impl WebhookReader for Database {
     async fn endpoints(&self) -> Result<Sourced<Doc<Page<EndpointView>>>, RepositoryError> {
         let snapshot = self.snapshot().await?;
-        let all = webhook_endpoint::Entity::find().order_by_asc(webhook_endpoint::Column::Id);
+        let all = webhooks::endpoints().order_by_asc(webhook_endpoint::Column::Id);
         let rows = all.all(&snapshot).await.map_err(store)?;
         let page = Page::whole(views(&snapshot, rows).await?);
         Ok(Sourced::direct(self.source(), Doc::encode(Version::NONE, &page)))
@@ -33,10 +33,16 @@ impl WebhookReader for Database {
 
     async fn endpoint(&self, id: EndpointId) -> Result<Option<Sourced<Doc<EndpointView>>>, RepositoryError> {
         let snapshot = self.snapshot().await?;
-        let found = webhook_endpoint::Entity::find_by_id(id.0).one(&snapshot).await.map_err(store)?;
+        let found = webhooks::endpoint_of(id).one(&snapshot).await.map_err(store)?;
         let views = views(&snapshot, found.into_iter().collect()).await?;
         let document = |view: &EndpointView| Sourced::direct(self.source(), Doc::encode(Version::NONE, view));
         Ok(views.first().map(document))
+    }
+
+    async fn key(&self, id: EndpointId) -> Result<Option<Sourced<EndpointKey>>, RepositoryError> {
+        let found = webhooks::endpoint_of(id).one(&self.connection).await.map_err(store)?;
+        let key = found.as_ref().map(webhooks::key).transpose()?;
+        Ok(key.map(|key| Sourced::direct(self.source(), key)))
     }
 
     async fn deliveries(
@@ -45,7 +51,7 @@ impl WebhookReader for Database {
         query: &DeliveryQuery,
     ) -> Result<Option<Sourced<Doc<Page<DeliveryView>>>>, RepositoryError> {
         let snapshot = self.snapshot().await?;
-        let known = webhook_endpoint::Entity::find_by_id(endpoint.0).count(&snapshot).await.map_err(store)?;
+        let known = webhooks::endpoint_of(endpoint).count(&snapshot).await.map_err(store)?;
         if known == 0 {
             return Ok(None);
         }
@@ -59,8 +65,9 @@ impl WebhookReader for Database {
         id: DeliveryId,
     ) -> Result<Option<Sourced<Doc<DeliveryView>>>, RepositoryError> {
         let snapshot = self.snapshot().await?;
+        let there = webhooks::endpoint_of(endpoint).select_only().column(webhook_endpoint::Column::Id);
         let found = webhook_delivery::Entity::find_by_id(id.0)
-            .filter(webhook_delivery::Column::EndpointId.eq(endpoint.0))
+            .filter(webhook_delivery::Column::EndpointId.in_subquery(there.into_query()))
             .find_also_related(event::Entity)
             .all(&snapshot)
             .await
@@ -70,9 +77,9 @@ impl WebhookReader for Database {
         Ok(views.first().map(document))
     }
 
-    async fn due(&self, now: Timestamp) -> Result<Vec<Endpoint>, RepositoryError> {
-        let rows = due(now).all(&self.connection).await.map_err(store)?;
-        rows.iter().map(webhooks::endpoint).collect()
+    async fn due(&self, now: Timestamp) -> Result<Vec<EndpointId>, RepositoryError> {
+        let ids: Vec<i64> = due(now).into_tuple().all(&self.connection).await.map_err(store)?;
+        Ok(ids.into_iter().map(EndpointId).collect())
     }
 }
 
@@ -90,7 +97,9 @@ fn due(now: Timestamp) -> Select<webhook_endpoint::Entity> {
         .order_by(webhook_delivery::Column::EventId, Order::Asc)
         .limit(1)
         .take();
-    webhook_endpoint::Entity::find()
+    webhooks::endpoints()
+        .select_only()
+        .column(webhook_endpoint::Column::Id)
         .filter(webhook_endpoint::Column::Status.eq(EndpointStatus::Active.as_str()))
         .filter(Expr::expr(first).is_not_null())
 }

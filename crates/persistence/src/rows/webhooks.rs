@@ -9,19 +9,29 @@ use domain::webhook::{
 };
 use domain::{DeliveryId, EndpointId, Invalid, RepositoryError, Timestamp};
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select};
 use std::time::Duration;
+
+/// Finds endpoints: those that staff have not removed.
+pub(crate) fn endpoints() -> Select<webhook_endpoint::Entity> {
+    webhook_endpoint::Entity::find().filter(webhook_endpoint::Column::RemovedAt.is_null())
+}
+
+/// Finds an endpoint that staff have not removed.
+pub(crate) fn endpoint_of(id: EndpointId) -> Select<webhook_endpoint::Entity> {
+    endpoints().filter(webhook_endpoint::Column::Id.eq(id.0))
+}
 
 /// Writes what an endpoint listens to: each word between two spaces, so that it is found by itself.
 pub(crate) fn interest_text(events: &Interest) -> String {
     format!(" {} ", events.words().join(" "))
 }
 
-/// Is true where the endpoint of a statement listens to the event of the same statement.
-pub(crate) fn listens() -> Expr {
-    Expr::cust(
-        "webhook_endpoints.events = ' * ' OR webhook_endpoints.events LIKE '% ' || events.kind || ' %'",
-    )
+/// Is true where the endpoint of a statement is there, and listens to the event of the same statement.
+pub(crate) fn listens() -> Condition {
+    Condition::all().add(webhook_endpoint::Column::RemovedAt.is_null()).add(Expr::cust(
+        "(webhook_endpoints.events = ' * ' OR webhook_endpoints.events LIKE '% ' || events.kind || ' %')",
+    ))
 }
 
 /// Is true of a delivery that is due, that nobody has claimed, and that no earlier event of its order must precede.
@@ -55,14 +65,22 @@ pub(crate) fn endpoint(row: &webhook_endpoint::Model) -> Result<Endpoint, Reposi
         note: EndpointNote::parse(&row.description).map_err(corrupt("webhook_endpoints.description"))?,
         events: interest(&row.events).map_err(corrupt("webhook_endpoints.events"))?,
         state: state(row)?,
-        streak: Streak { failures: count(row.failures), since: row.failing_since },
-        key: EndpointKey {
-            nonce: EndpointNonce::parse(&row.nonce).map_err(corrupt("webhook_endpoints.nonce"))?,
-            version: count(row.secret_version),
-            rotated_at: row.secret_rotated_at,
+        streak: Streak {
+            failures: count(row.failures),
+            since: row.failing_since,
+            first: row.failing_delivery_id.map(DeliveryId),
         },
+        key: key(row)?,
         created_at: row.created_at,
         updated_at: row.updated_at,
+    })
+}
+
+pub(crate) fn key(row: &webhook_endpoint::Model) -> Result<EndpointKey, RepositoryError> {
+    Ok(EndpointKey {
+        nonce: EndpointNonce::parse(&row.nonce).map_err(corrupt("webhook_endpoints.nonce"))?,
+        version: count(row.secret_version),
+        rotated_at: row.secret_rotated_at,
     })
 }
 

@@ -1,4 +1,5 @@
-//! Events, written with what they tell of, and with a delivery to every endpoint that listens to them.
+//! Events, written with what they tell of, and with a delivery to every endpoint that listens to them. What waits behind
+//! earlier events of its order is not due before them.
 
 use super::Work;
 use crate::entity::{event, webhook_delivery, webhook_endpoint};
@@ -6,11 +7,15 @@ use crate::error::store;
 use crate::insert;
 use crate::rows::webhooks;
 use async_trait::async_trait;
-use domain::RepositoryError;
 use domain::event::{Event, EventRepository};
 use domain::webhook::DeliveryStatus;
-use sea_orm::sea_query::{Condition, Expr, InsertStatement, JoinType, LockType, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, IntoSimpleExpr};
+use domain::{RepositoryError, Version};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, InsertStatement, JoinType, LockType, Query};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoSimpleExpr, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait,
+};
+use std::collections::BTreeSet;
 
 /// How many events one statement delivers: far below what the databases allow.
 const AT_ONCE: usize = 1_000;
@@ -26,6 +31,7 @@ impl EventRepository for Work {
             created_at: Set(event.at),
             ..Default::default()
         };
+        self.hold_what_precedes(events).await?;
         let rows = events.iter().map(row).collect();
         let ids = insert::numbered(&self.transaction, rows, event::Column::Id).await.map_err(store)?;
         for ids in ids.chunks(AT_ONCE) {
@@ -36,18 +42,51 @@ impl EventRepository for Work {
     }
 }
 
-/// Makes a delivery to each endpoint that listens, whether or not it is sent to at the moment. An endpoint that somebody
-/// is removing is waited for, so that the delivery does not refer to nothing; nothing else that is done to it is.
+impl Work {
+    /// Keeps what the deliveries of these events will wait behind from being concluded until the end: whoever concludes it
+    /// then sees them, and makes them due. The first event of an order waits behind nothing, and is not held up here.
+    async fn hold_what_precedes(&self, events: &[Event]) -> Result<(), RepositoryError> {
+        let later =
+            events.iter().filter_map(|event| event.sequence).filter(|place| place.version > Version(1));
+        let orders: BTreeSet<_> = later.map(|place| place.order.0).collect();
+        if orders.is_empty() {
+            return Ok(());
+        }
+        let held = webhook_delivery::Entity::find()
+            .select_only()
+            .column(webhook_delivery::Column::Id)
+            .filter(webhook_delivery::Column::OrderId.is_in(orders))
+            .filter(webhook_delivery::Column::Status.eq(DeliveryStatus::Pending.as_str()))
+            .order_by_asc(webhook_delivery::Column::Id)
+            .lock(LockType::Share)
+            .into_query();
+        self.transaction.query_all(&held).await.map(drop).map_err(store)
+    }
+}
+
+/// Makes a delivery to each endpoint that listens, whether or not it is sent to at the moment. An endpoint that is being
+/// thrown away is waited for, so that the delivery does not refer to nothing; nothing else that is done to it is.
 fn deliveries_of(events: &[i64]) -> Result<InsertStatement, DbErr> {
+    let earlier = Alias::new("earlier");
+    let of = |column| Expr::col((earlier.clone(), column));
+    let behind = Query::select()
+        .expr(Func::max(of(webhook_delivery::Column::NextAttemptAt)))
+        .from_as(webhook_delivery::Entity, earlier.clone())
+        .and_where(of(webhook_delivery::Column::OrderId).eq(event::Column::OrderId.into_expr()))
+        .and_where(of(webhook_delivery::Column::EndpointId).eq(webhook_endpoint::Column::Id.into_expr()))
+        .and_where(of(webhook_delivery::Column::Status).eq(DeliveryStatus::Pending.as_str()))
+        .take();
+    let behind = Expr::SubQuery(None, Box::new(behind.into()));
+    let due = Func::coalesce([behind, event::Column::CreatedAt.into_expr()]);
     let select = Query::select()
         .columns([(event::Entity, event::Column::Id)])
         .column((webhook_endpoint::Entity, webhook_endpoint::Column::Id))
         .columns([(event::Entity, event::Column::OrderId)])
         .expr(Expr::val(DeliveryStatus::Pending.as_str()))
         .expr(Expr::val(0_i64))
-        .column((event::Entity, event::Column::CreatedAt))
+        .expr(due)
         .from(event::Entity)
-        .join(JoinType::InnerJoin, webhook_endpoint::Entity, Condition::all().add(webhooks::listens()))
+        .join(JoinType::InnerJoin, webhook_endpoint::Entity, webhooks::listens())
         .and_where(event::Column::Id.is_in(events.iter().copied()).into_simple_expr())
         .order_by((event::Entity, event::Column::Id), sea_orm::Order::Asc)
         .lock_with_tables(LockType::KeyShare, [webhook_endpoint::Entity])

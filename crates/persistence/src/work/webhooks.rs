@@ -1,37 +1,54 @@
 //! Endpoints and the deliveries to them. None of it is in any cell, so nothing is recorded as changed.
 
 use super::Work;
-use crate::entity::{event, webhook_attempt, webhook_delivery, webhook_endpoint};
+use crate::entity::{event, shop, webhook_attempt, webhook_delivery, webhook_endpoint};
 use crate::error::store;
 use crate::insert;
 use crate::rows::webhooks;
 use async_trait::async_trait;
 use domain::webhook::{
-    Attempt, Delivery, DeliveryStatus, Endpoint, EndpointState, EndpointStatus, NewEndpoint, Outcome,
+    Attempt, Batch, Delivery, DeliveryStatus, Endpoint, EndpointState, EndpointStatus, NewEndpoint, Outcome,
     WebhookMessage, WebhookRepository,
 };
 use domain::{DeliveryId, EndpointId, RepositoryError, Timestamp};
 use sea_orm::ActiveValue::{NotSet, Set, Unchanged};
-use sea_orm::sea_query::{Expr, LockBehavior, LockType, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query, UpdateStatement};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
 };
+
+/// How many deliveries one statement makes due: each is far below what a statement may take.
+const AT_ONCE: u64 = 1_000;
 
 #[async_trait]
 impl WebhookRepository for Work {
     async fn count(&mut self) -> Result<u64, RepositoryError> {
-        webhook_endpoint::Entity::find().count(&self.transaction).await.map_err(store)
+        let alone = shop::Entity::find().lock(LockType::NoKeyUpdate);
+        alone.one(&self.transaction).await.map_err(store)?;
+        webhooks::endpoints().count(&self.transaction).await.map_err(store)
     }
 
     async fn insert(&mut self, new: &NewEndpoint) -> Result<Endpoint, RepositoryError> {
-        let made = Endpoint::made(EndpointId(0), new);
-        let row = webhook_endpoint::ActiveModel { id: NotSet, ..row(&made) };
+        let row = webhook_endpoint::ActiveModel {
+            url: Set(new.url.as_str().to_owned()),
+            description: Set(new.note.as_str().to_owned()),
+            events: Set(webhooks::interest_text(&new.events)),
+            status: Set(EndpointStatus::Active.as_str().to_owned()),
+            failures: Set(0),
+            nonce: Set(new.key.nonce.as_str().to_owned()),
+            secret_version: Set(new.key.version.into()),
+            secret_rotated_at: Set(new.key.rotated_at),
+            created_at: Set(new.created_at),
+            updated_at: Set(new.created_at),
+            ..Default::default()
+        };
         let row = row.insert(&self.transaction).await.map_err(store)?;
-        Ok(Endpoint { id: EndpointId(row.id), ..made })
+        Ok(Endpoint::made(EndpointId(row.id), new))
     }
 
     async fn lock(&mut self, id: EndpointId) -> Result<Option<Endpoint>, RepositoryError> {
-        let held = webhook_endpoint::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate);
+        let held = webhooks::endpoint_of(id).lock(LockType::NoKeyUpdate);
         held.one(&self.transaction).await.map_err(store)?.as_ref().map(webhooks::endpoint).transpose()
     }
 
@@ -39,18 +56,19 @@ impl WebhookRepository for Work {
         row(endpoint).update(&self.transaction).await.map(drop).map_err(store)
     }
 
-    async fn remove(&mut self, id: EndpointId) -> Result<bool, RepositoryError> {
-        let removed = webhook_endpoint::Entity::delete_by_id(id.0).exec(&self.transaction).await;
-        Ok(removed.map_err(store)?.rows_affected > 0)
+    async fn remove(&mut self, id: EndpointId, now: Timestamp) -> Result<bool, RepositoryError> {
+        let remove = webhook_endpoint::Entity::update_many()
+            .col_expr(webhook_endpoint::Column::RemovedAt, Expr::value(now))
+            .filter(webhook_endpoint::Column::Id.eq(id.0))
+            .filter(webhook_endpoint::Column::RemovedAt.is_null());
+        let removed = remove.exec(&self.transaction).await.map_err(store)?;
+        Ok(removed.rows_affected > 0)
     }
 
     async fn restart(&mut self, endpoint: EndpointId, now: Timestamp) -> Result<(), RepositoryError> {
-        let restart = webhook_delivery::Entity::update_many()
-            .col_expr(webhook_delivery::Column::Attempts, Expr::value(0))
-            .col_expr(webhook_delivery::Column::NextAttemptAt, Expr::value(now))
-            .filter(webhook_delivery::Column::EndpointId.eq(endpoint.0))
-            .filter(webhook_delivery::Column::Status.eq(DeliveryStatus::Pending.as_str()));
-        restart.exec(&self.transaction).await.map(drop).map_err(store)
+        let some = restart(endpoint, now);
+        while self.transaction.execute(&some).await.map_err(store)?.rows_affected() == AT_ONCE {}
+        Ok(())
     }
 
     async fn claim(
@@ -59,15 +77,13 @@ impl WebhookRepository for Work {
         now: Timestamp,
         until: Timestamp,
         most: usize,
-    ) -> Result<Vec<(Delivery, WebhookMessage)>, RepositoryError> {
-        let active = Query::select()
+    ) -> Result<Option<Batch>, RepositoryError> {
+        let active = webhooks::endpoint_of(endpoint)
+            .select_only()
             .column(webhook_endpoint::Column::Id)
-            .from(webhook_endpoint::Entity)
-            .and_where(webhook_endpoint::Column::Id.eq(endpoint.0))
-            .and_where(webhook_endpoint::Column::Status.eq(EndpointStatus::Active.as_str()))
-            .take();
+            .filter(webhook_endpoint::Column::Status.eq(EndpointStatus::Active.as_str()));
         let rows = webhook_delivery::Entity::find()
-            .filter(webhook_delivery::Column::EndpointId.in_subquery(active))
+            .filter(webhook_delivery::Column::EndpointId.in_subquery(active.into_query()))
             .filter(webhooks::is_next(now))
             .order_by_asc(webhook_delivery::Column::NextAttemptAt)
             .order_by_asc(webhook_delivery::Column::EventId)
@@ -77,13 +93,16 @@ impl WebhookRepository for Work {
             .await
             .map_err(store)?;
         if rows.is_empty() {
-            return Ok(Vec::new());
+            return Ok(None);
         }
         let claim = webhook_delivery::Entity::update_many()
             .col_expr(webhook_delivery::Column::ClaimedUntil, Expr::value(until))
             .filter(webhook_delivery::Column::Id.is_in(rows.iter().map(|row| row.id)));
         claim.exec(&self.transaction).await.map_err(store)?;
-        self.messages(rows, until).await
+        let endpoint = webhooks::endpoint_of(endpoint).one(&self.transaction).await.map_err(store)?;
+        let Some(endpoint) = endpoint else { return Ok(None) };
+        let endpoint = webhooks::endpoint(&endpoint)?;
+        Ok(Some(Batch { endpoint, claimed: self.messages(rows, until).await? }))
     }
 
     async fn lock_delivery(
@@ -106,7 +125,15 @@ impl WebhookRepository for Work {
             claimed_until: Set(delivery.claimed_until),
             ..Default::default()
         };
-        row.update(&self.transaction).await.map(drop).map_err(store)
+        let row = row.update(&self.transaction).await.map_err(store)?;
+        let Some(order) = row.order_id else { return Ok(()) };
+        let behind = webhook_delivery::Entity::update_many()
+            .col_expr(webhook_delivery::Column::NextAttemptAt, Expr::value(row.next_attempt_at))
+            .filter(webhook_delivery::Column::OrderId.eq(order))
+            .filter(webhook_delivery::Column::EndpointId.eq(row.endpoint_id))
+            .filter(webhook_delivery::Column::Status.eq(DeliveryStatus::Pending.as_str()))
+            .filter(webhook_delivery::Column::EventId.gt(row.event_id));
+        behind.exec(&self.transaction).await.map(drop).map_err(store)
     }
 
     async fn log(&mut self, delivery: DeliveryId, attempt: &Attempt) -> Result<(), RepositoryError> {
@@ -150,6 +177,32 @@ impl Work {
     }
 }
 
+/// Makes some of the pending deliveries to an endpoint due that are not: since they happened, so that they go in that order.
+fn restart(endpoint: EndpointId, now: Timestamp) -> UpdateStatement {
+    let happened = event::Column::CreatedAt.into_expr();
+    let since = Query::select()
+        .expr(Expr::case(happened.clone().lt(now), happened).finally(now))
+        .from(event::Entity)
+        .and_where(event::Column::Id.into_expr().eq(webhook_delivery::Column::EventId.into_expr()))
+        .take();
+    let some = webhook_delivery::Entity::find()
+        .select_only()
+        .column(webhook_delivery::Column::Id)
+        .filter(webhook_delivery::Column::EndpointId.eq(endpoint.0))
+        .filter(webhook_delivery::Column::Status.eq(DeliveryStatus::Pending.as_str()))
+        .filter(webhook_delivery::Column::NextAttemptAt.gt(now))
+        .order_by_asc(webhook_delivery::Column::NextAttemptAt)
+        .order_by_asc(webhook_delivery::Column::EventId)
+        .limit(AT_ONCE)
+        .lock(LockType::NoKeyUpdate) // in this order, as whoever tells a later event holds what precedes it
+        .into_query();
+    webhook_delivery::Entity::update_many()
+        .col_expr(webhook_delivery::Column::NextAttemptAt, Expr::SubQuery(None, Box::new(since.into())))
+        .filter(webhook_delivery::Column::Id.in_subquery(some))
+        .into_query()
+}
+
+/// What of an endpoint can change.
 fn row(endpoint: &Endpoint) -> webhook_endpoint::ActiveModel {
     let parked = match endpoint.state {
         EndpointState::Parked { since, reason } => Some((since, reason)),
@@ -165,10 +218,10 @@ fn row(endpoint: &Endpoint) -> webhook_endpoint::ActiveModel {
         parked_because: Set(parked.map(|(_, reason)| reason.as_str().to_owned())),
         failures: Set(endpoint.streak.failures.into()),
         failing_since: Set(endpoint.streak.since),
-        nonce: Set(endpoint.key.nonce.as_str().to_owned()),
+        failing_delivery_id: Set(endpoint.streak.first.map(|delivery| delivery.0)),
         secret_version: Set(endpoint.key.version.into()),
         secret_rotated_at: Set(endpoint.key.rotated_at),
-        created_at: Set(endpoint.created_at),
         updated_at: Set(endpoint.updated_at),
+        ..Default::default()
     }
 }

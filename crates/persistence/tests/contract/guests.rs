@@ -152,8 +152,10 @@ pub(crate) async fn what_has_ended_is_removed_and_nothing_else(shop: Shop) {
     assert_eq!(prune(at(KEPT - 1)).await, 0);
     assert_eq!(prune(at(KEPT)).await, 1);
     assert_eq!(prune(at(KEPT)).await, 0);
-    assert!(shop.begin().await.carts().lock(&old.owner).await.unwrap().is_none());
-    assert_eq!(shop.begin().await.carts().lock(&young.owner).await.unwrap(), Some(young));
+    let mut work = shop.begin().await;
+    assert!(work.carts().lock(&old.owner).await.unwrap().is_none());
+    assert_eq!(work.carts().lock(&young.owner).await.unwrap(), Some(young));
+    work.commit().await.unwrap(); // what is held is not thrown away
     assert_eq!(shop.number("SELECT COUNT(*) FROM cart_lines").await, 1);
     assert_eq!(prune(at(10 * KEPT)).await, 1);
     assert!(shop.begin().await.carts().lock(&CartOwner::User(ada)).await.unwrap().is_some());

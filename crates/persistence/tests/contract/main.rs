@@ -153,7 +153,11 @@ on_both_databases! {
         the_events_of_an_order_go_one_after_the_other
         nothing_goes_to_who_is_paused_and_all_of_it_when_resumed
         deliveries_are_read_with_their_attempts
-        an_endpoint_is_removed_with_its_deliveries
+        a_removed_endpoint_is_gone_at_once_and_thrown_away_later
+        what_waits_behind_another_is_due_when_that_is
+        what_is_claimed_goes_where_the_endpoint_is_by_then
+        an_endpoint_that_cannot_be_read_stops_no_other
+        endpoints_that_are_added_at_once_keep_to_the_most
         what_happened_long_ago_is_thrown_away;
     audit:
         an_empty_shop_has_no_gap

@@ -1,14 +1,14 @@
 //! What only PostgreSQL can be asked: who waits for whom, and what becomes of a connection that breaks. SQLite has one
 //! writer at a time and no connection.
 
+mod webhooks;
+
 use crate::guests::KEPT;
 use crate::idempotency::keyed;
 use crate::shop::{Shop, Wanted, at, demand, new_user, new_variant, session, usd};
-use crate::webhooks::{endpoint, event};
 use domain::account::{AccountReader, MAX_LIVE_SESSIONS};
 use domain::cart::{CartOwner, CartToken};
 use domain::catalog::{Catalog, CatalogService, Product, ProductStatus, StockChange};
-use domain::event::EventKind;
 use domain::health::Dependency;
 use domain::housekeeping::{Ending, Housekeeping};
 use domain::idempotency::{Claim, Remembered};
@@ -215,50 +215,4 @@ async fn a_key_that_stays_in_use_is_not_waited_for_for_long() {
     assert_eq!(first.idempotency().claim(&keyed, at(0)).await.unwrap(), Claim::Fresh);
     let mut second = shop.begin().await;
     assert_eq!(second.idempotency().claim(&keyed, at(0)).await.unwrap(), Claim::InFlight);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn who_tells_an_endpoint_that_is_being_removed_waits_and_tells_the_others() {
-    let shop = Shop::on_postgres().await;
-    let (gone, stays) = (endpoint(&shop, &[]).await, endpoint(&shop, &[]).await);
-    let mut removal = shop.begin().await;
-    assert!(removal.webhooks().remove(gone.id).await.unwrap());
-    let db = shop.db.clone();
-    let telling = tokio::spawn(async move {
-        let mut work = domain::UnitsOfWork::begin(&db).await.unwrap();
-        work.events().record(&[event(EventKind::StockLow, 1)]).await.unwrap();
-        work.commit().await.unwrap();
-    });
-    stands(&shop, &telling).await;
-    removal.commit().await.unwrap();
-    telling.await.unwrap();
-    let told = format!("SELECT COUNT(*) FROM webhook_deliveries WHERE endpoint_id = {}", stays.id);
-    assert_eq!(shop.number(&told).await, 1);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn who_tells_an_endpoint_waits_for_nothing_else_that_is_done_to_it() {
-    let shop = Shop::on_postgres().await;
-    let to = endpoint(&shop, &[]).await;
-    let mut edit = shop.begin().await;
-    let held = edit.webhooks().lock(to.id).await.unwrap().unwrap();
-    edit.webhooks().save(&held.resumed()).await.unwrap();
-    let mut work = shop.begin().await;
-    work.events().record(&[event(EventKind::StockLow, 1)]).await.unwrap();
-    work.commit().await.unwrap();
-    edit.commit().await.unwrap();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn who_claims_waits_for_nobody() {
-    let shop = Shop::on_postgres().await;
-    let to = endpoint(&shop, &[]).await.id;
-    let mut work = shop.begin().await;
-    work.events().record(&[1, 2].map(|second| event(EventKind::StockLow, second))).await.unwrap();
-    work.commit().await.unwrap();
-    let (mut one, mut other) = (shop.begin().await, shop.begin().await);
-    let first = one.webhooks().claim(to, at(9), at(99), 1).await.unwrap();
-    let second = other.webhooks().claim(to, at(9), at(99), 2).await.unwrap();
-    assert_eq!((first.len(), second.len()), (1, 1), "the other one is passed by");
-    assert_ne!(first[0].0.id, second[0].0.id);
 }

@@ -5,16 +5,19 @@ use crate::orders::{new_order, placed};
 use crate::races::at_once;
 use crate::shop::{Shop, Wanted, at};
 use chrono::TimeDelta;
+use domain::audit::{Auditor, Check};
 use domain::event::{Event, EventKind, KEPT, OrderSequence};
 use domain::housekeeping::{Ending, Housekeeping};
 use domain::page::{Limit, Page, Position, decode_cursor};
 use domain::testing::FixedClock;
 use domain::webhook::{
     Attempt, Conclusion, Deliveries, Delivery, DeliveryQuery, DeliveryStatus, DeliveryView, Endpoint,
-    EndpointKey, EndpointNote, EndpointState, EndpointStatus, Interest, NewEndpoint, Outcome, ParkReason,
-    Streak, TargetUrl, WebhookMessage, WebhookReader,
+    EndpointKey, EndpointNote, EndpointState, EndpointStatus, Interest, MAX_ENDPOINTS, NewEndpoint, Outcome,
+    ParkReason, Streak, TargetUrl, WebhookMessage, WebhookReader,
 };
-use domain::{DeliveryId, EndpointId, OrderId, OsEntropy, Timestamp, UnitsOfWork, Version};
+use domain::{
+    DeliveryId, EndpointId, OrderId, OsEntropy, RepositoryError, Timestamp, UnitOfWork, UnitsOfWork, Version,
+};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,17 +31,16 @@ pub(crate) async fn endpoint(shop: &Shop, kinds: &[EventKind]) -> Endpoint {
         [] => Interest::All,
         kinds => Interest::Only(kinds.iter().copied().collect()),
     };
-    let new = NewEndpoint {
-        url: TargetUrl::parse("https://example.com/hooks?key=1").unwrap(),
-        note: EndpointNote::parse("The warehouse").unwrap(),
-        events,
-        key: EndpointKey::generate(&OsEntropy),
-        created_at: at(0),
-    };
+    let new = new_endpoint(TargetUrl::parse("https://example.com/hooks?key=1").unwrap(), events);
     let mut work = shop.begin().await;
     let made = work.webhooks().insert(&new).await.unwrap();
     assert_eq!(work.commit().await.unwrap().changes, [], "nobody keeps copies of it");
     made
+}
+
+fn new_endpoint(url: TargetUrl, events: Interest) -> NewEndpoint {
+    let (note, key) = (EndpointNote::parse("The warehouse").unwrap(), EndpointKey::generate(&OsEntropy));
+    NewEndpoint { url, note, events, key, created_at: at(0) }
 }
 
 async fn save(shop: &Shop, endpoint: &Endpoint) {
@@ -52,7 +54,7 @@ pub(crate) fn event(kind: EventKind, second: i64) -> Event {
     Event { kind, sequence: None, data: format!(r#"{{"second":{second}}}"#), at: at(second) }
 }
 
-async fn happen(shop: &Shop, events: &[Event]) {
+pub(crate) async fn happen(shop: &Shop, events: &[Event]) {
     let mut work = shop.begin().await;
     work.events().record(events).await.unwrap();
     work.commit().await.unwrap();
@@ -60,21 +62,27 @@ async fn happen(shop: &Shop, events: &[Event]) {
 
 async fn claim(shop: &Shop, to: EndpointId, now: Timestamp, most: usize) -> Vec<(Delivery, WebhookMessage)> {
     let mut work = shop.begin().await;
-    let claimed = work.webhooks().claim(to, now, now + TimeDelta::seconds(LEASE), most).await.unwrap();
+    let batch = work.webhooks().claim(to, now, now + TimeDelta::seconds(LEASE), most).await.unwrap();
     work.commit().await.unwrap();
-    claimed
+    batch.map_or_else(Vec::new, |batch| batch.claimed)
 }
 
-fn answered(status: u16) -> Attempt {
+pub(crate) fn answered(status: u16) -> Attempt {
     let took = Duration::from_millis(12);
     Attempt { at: at(100), took, outcome: Outcome::Answered { status, retry_after: None } }
 }
 
 /// Hands out and takes back at a moment.
-fn deliveries(shop: &Shop, now: Timestamp) -> Deliveries {
+pub(crate) fn deliveries(shop: &Shop, now: Timestamp) -> Deliveries {
     let clock = FixedClock::default();
     clock.set(now);
     Deliveries::new(shop.units.clone(), Arc::new(shop.db.clone()), Arc::new(clock), Arc::new(OsEntropy))
+}
+
+/// Claims one delivery to an endpoint and notes what came of it.
+async fn deliver(shop: &Shop, to: EndpointId, now: Timestamp, status: u16) -> Conclusion {
+    let (claimed, _) = claim(shop, to, now, 1).await.pop().unwrap();
+    deliveries(shop, now).conclude(claimed, answered(status)).await.unwrap()
 }
 
 async fn list(shop: &Shop, of: EndpointId, query: DeliveryQuery) -> Page<DeliveryView> {
@@ -90,7 +98,7 @@ pub(crate) async fn an_endpoint_is_read_as_it_was_stored(shop: Shop) {
     let all = endpoint(&shop, &[]).await;
     let parked = Endpoint {
         state: EndpointState::Parked { since: at(5), reason: ParkReason::Gone },
-        streak: Streak { failures: 7, since: Some(at(4)) },
+        streak: Streak { failures: 7, since: Some(at(4)), first: Some(DeliveryId(9)) },
         key: made.key.rotated(at(3)),
         ..made.clone()
     };
@@ -104,6 +112,8 @@ pub(crate) async fn an_endpoint_is_read_as_it_was_stored(shop: Shop) {
     }
     let page = shop.db.endpoints().await.unwrap();
     assert_eq!(page.source, shop.db.source());
+    assert_eq!(shop.db.key(made.id).await.unwrap().unwrap().value, parked.key);
+    assert!(shop.db.key(EndpointId(999)).await.unwrap().is_none());
     let page = page.value.decode().unwrap();
     let [shown, other] = page.items.try_into().unwrap();
     assert_eq!((shown.status, shown.failures, shown.parked_at), (EndpointStatus::Parked, 7, Some(at(5))));
@@ -176,9 +186,9 @@ pub(crate) async fn many_who_claim_at_once_share_what_there_is(shop: Shop) {
         let instance = instances[number % 2].clone();
         async move {
             let mut work = instance.begin().await.unwrap();
-            let claimed = work.webhooks().claim(to, at(999), at(999 + LEASE), 4).await.unwrap();
+            let batch = work.webhooks().claim(to, at(999), at(999 + LEASE), 4).await.unwrap();
             work.commit().await.unwrap();
-            claimed
+            batch.map_or_else(Vec::new, |batch| batch.claimed)
         }
     }));
     let claimed: Vec<DeliveryId> = claims.await.into_iter().flatten().map(|(one, _)| one.id).collect();
@@ -189,15 +199,15 @@ pub(crate) async fn many_who_claim_at_once_share_what_there_is(shop: Shop) {
 }
 
 pub(crate) async fn what_was_claimed_and_never_concluded_is_taken_over(shop: Shop) {
-    let to = endpoint(&shop, &[]).await;
+    let to = endpoint(&shop, &[]).await.id;
     happen(&shop, &[event(EventKind::StockLow, 1)]).await;
-    let lost = deliveries(&shop, at(10)).claim(to.clone(), 9).await.unwrap();
+    let lost = deliveries(&shop, at(10)).claim(to, 9).await.unwrap().unwrap();
     let (lost, message) = lost.claimed.into_iter().next().unwrap();
     let until = lost.claimed_until.unwrap();
     assert_eq!(deliveries(&shop, until - TimeDelta::microseconds(1)).due().await.unwrap(), []);
     let taken_over = deliveries(&shop, until);
-    assert_eq!(taken_over.due().await.unwrap(), std::slice::from_ref(&to));
-    let (mine, again) = taken_over.claim(to, 9).await.unwrap().claimed.into_iter().next().unwrap();
+    assert_eq!(taken_over.due().await.unwrap(), [to]);
+    let (mine, again) = taken_over.claim(to, 9).await.unwrap().unwrap().claimed.into_iter().next().unwrap();
     assert_eq!((mine.id, again), (lost.id, message), "it is the same one");
 
     let late = deliveries(&shop, until).conclude(lost, answered(500)).await.unwrap();
@@ -210,8 +220,8 @@ pub(crate) async fn what_was_claimed_and_never_concluded_is_taken_over(shop: Sho
     assert_eq!(shop.number("SELECT COUNT(*) FROM webhook_attempts").await, 1);
 }
 
-/// The events of an order, with their places.
-fn of_order(order: OrderId, version: i64) -> Event {
+/// An event of an order, with its place.
+pub(crate) fn of_order(order: OrderId, version: i64) -> Event {
     let sequence = Some(OrderSequence { order, version: Version(version) });
     Event { sequence, ..event(EventKind::OrderPlaced, version) }
 }
@@ -228,7 +238,7 @@ pub(crate) async fn the_events_of_an_order_go_one_after_the_other(shop: Shop) {
     }
     for (version, status) in [(1, 200), (2, 200), (3, 200)] {
         let now = at(1_000);
-        let batch = deliveries(&shop, now).claim(to.clone(), 9).await.unwrap();
+        let batch = deliveries(&shop, now).claim(to.id, 9).await.unwrap().unwrap();
         let sequences: Vec<_> = batch.claimed.iter().map(|(_, message)| message.sequence).collect();
         assert_eq!(sequences, [Some(version); 2], "one of each order");
         assert_eq!(deliveries(&shop, now).due().await.unwrap(), []);
@@ -253,8 +263,7 @@ pub(crate) async fn nothing_goes_to_who_is_paused_and_all_of_it_when_resumed(sho
     let to = endpoint(&shop, &[]).await;
     let events: Vec<_> = (1..=3).map(|second| event(EventKind::StockLow, second)).collect();
     happen(&shop, &events).await;
-    let tried = deliveries(&shop, at(10)).claim(to.clone(), 1).await.unwrap().claimed;
-    let gone = deliveries(&shop, at(10)).conclude(tried[0].0.clone(), answered(410)).await.unwrap();
+    let gone = deliver(&shop, to.id, at(10), 410).await;
     let Conclusion::Parked(parked) = gone else { panic!("{gone:?}") };
     assert_eq!(parked.1.state, EndpointState::Parked { since: at(100), reason: ParkReason::Gone });
     let paused = Endpoint { state: EndpointState::Paused, ..to.clone() };
@@ -268,7 +277,11 @@ pub(crate) async fn nothing_goes_to_who_is_paused_and_all_of_it_when_resumed(sho
     work.webhooks().save(&paused.resumed()).await.unwrap();
     work.commit().await.unwrap();
     let due = claim(&shop, to.id, at(11), 9).await;
-    assert_eq!(due.iter().map(|(one, _)| one.attempts).collect::<Vec<_>>(), [0, 0, 0]);
+    assert_eq!(
+        due.iter().map(|(one, _)| one.attempts).collect::<Vec<_>>(),
+        [1, 0, 0],
+        "no attempt is forgotten"
+    );
     let told: Vec<_> = due.iter().map(|(_, message)| message.at).collect();
     assert_eq!(told, [at(1), at(2), at(3)], "in the order in which it happened");
 }
@@ -278,7 +291,7 @@ pub(crate) async fn deliveries_are_read_with_their_attempts(shop: Shop) {
     let other = endpoint(&shop, &[]).await;
     let events: Vec<_> = (1..=5).map(|second| event(EventKind::StockLow, second)).collect();
     happen(&shop, &events).await;
-    let batch = deliveries(&shop, at(10)).claim(to.clone(), 2).await.unwrap();
+    let batch = deliveries(&shop, at(10)).claim(to.id, 2).await.unwrap().unwrap();
     let [(first, message), (second, _)] = batch.claimed.try_into().unwrap();
     let unanswered = Attempt { outcome: Outcome::Unanswered("connection refused".to_owned()), ..answered(0) };
     deliveries(&shop, at(10)).conclude(first.clone(), answered(200)).await.unwrap();
@@ -310,26 +323,126 @@ pub(crate) async fn deliveries_are_read_with_their_attempts(shop: Shop) {
     assert!(shop.db.deliveries(EndpointId(999), &everything()).await.unwrap().is_none());
 }
 
-pub(crate) async fn an_endpoint_is_removed_with_its_deliveries(shop: Shop) {
-    let (gone, stays) = (endpoint(&shop, &[]).await, endpoint(&shop, &[]).await);
-    happen(&shop, &[event(EventKind::StockLow, 1)]).await;
-    let claimed = deliveries(&shop, at(10)).claim(gone.clone(), 9).await.unwrap().claimed;
+pub(crate) async fn a_removed_endpoint_is_gone_at_once_and_thrown_away_later(shop: Shop) {
+    let (gone, stays) = (endpoint(&shop, &[EventKind::StockLow]).await, endpoint(&shop, &[]).await);
+    let events: Vec<_> = (1..=2_500).map(|second| event(EventKind::StockLow, second)).collect();
+    happen(&shop, &events).await;
+    let [(first, _), (second, _)] = claim(&shop, gone.id, at(10), 2).await.try_into().unwrap();
+    deliveries(&shop, at(10)).conclude(first.clone(), answered(200)).await.unwrap();
     let mut work = shop.begin().await;
-    assert!(work.webhooks().remove(gone.id).await.unwrap());
-    assert!(!work.webhooks().remove(gone.id).await.unwrap());
+    assert!(work.webhooks().remove(gone.id, at(20)).await.unwrap());
+    assert!(!work.webhooks().remove(gone.id, at(20)).await.unwrap());
     work.commit().await.unwrap();
-    let late = deliveries(&shop, at(10)).conclude(claimed[0].0.clone(), answered(200)).await.unwrap();
+
+    assert_eq!(shop.number("SELECT COUNT(*) FROM webhook_deliveries").await, 5_000, "nobody waits for that");
+    let late = deliveries(&shop, at(10)).conclude(second, answered(200)).await.unwrap();
     assert_eq!(late, Conclusion::Overtaken);
-    happen(&shop, &[event(EventKind::StockLow, 2)]).await;
-    assert_eq!(list(&shop, stays.id, everything()).await.total, 2);
-    assert_eq!(shop.number("SELECT COUNT(*) FROM webhook_deliveries").await, 2);
+    happen(&shop, &[event(EventKind::StockLow, 2_501)]).await;
+    assert_eq!(shop.number("SELECT COUNT(*) FROM webhook_deliveries").await, 5_001, "it hears no more");
+    assert_eq!(shop.db.due(at(9_999)).await.unwrap(), [stays.id]);
+    assert_eq!(claim(&shop, gone.id, at(9_999), 9).await, []);
+    assert_eq!(shop.db.endpoints().await.unwrap().value.decode().unwrap().total, 1);
+    assert!(
+        shop.db.endpoint(gone.id).await.unwrap().is_none() && shop.db.key(gone.id).await.unwrap().is_none()
+    );
+    assert!(shop.db.deliveries(gone.id, &everything()).await.unwrap().is_none());
+    assert!(shop.db.delivery(gone.id, first.id).await.unwrap().is_none());
+    let mut work = shop.begin().await;
+    assert_eq!(work.webhooks().lock(gone.id).await.unwrap(), None);
+    assert_eq!(work.webhooks().count().await.unwrap(), 1);
+    drop(work);
+    shop.sql("UPDATE webhook_endpoints SET status = 'parked' WHERE removed_at IS NOT NULL").await.unwrap();
+    let audit = shop.db.audit(at(30)).await.unwrap();
+    let report = audit.reports.iter().find(|report| report.check == Check::WebhookEndpoints).unwrap();
+    assert_eq!((report.looked_at, report.found), (1, 0));
+
+    let prune = async |what| shop.db.prune(what, at(30)).await.unwrap();
+    assert_eq!(prune(Ending::Endpoints).await, 0, "not before its deliveries");
+    assert_eq!((prune(Ending::Deliveries).await, prune(Ending::Endpoints).await), (2_500, 1));
+    assert_eq!(shop.number("SELECT COUNT(*) FROM webhook_attempts").await, 0);
+    assert_eq!(list(&shop, stays.id, everything()).await.total, 2_501);
+}
+
+pub(crate) async fn what_waits_behind_another_is_due_when_that_is(shop: Shop) {
+    let to = endpoint(&shop, &[]).await.id;
+    let (ada, tea) = (shop.customer("ada").await, shop.product(Wanted::simple("Tea", 125, 9)).await);
+    let order = placed(&shop, &new_order(ada, &tea)).await.id;
+    let times = async || {
+        let page = list(&shop, to, everything()).await;
+        page.items.iter().rev().filter_map(|delivery| delivery.next_attempt_at).collect::<Vec<_>>()
+    };
+    happen(&shop, &[of_order(order, 1), of_order(order, 2)]).await;
+    deliver(&shop, to, at(10), 500).await;
+    let failed = times().await;
+    assert!(failed[0] > at(10) && failed[1] == failed[0], "{failed:?}");
+    happen(&shop, &[of_order(order, 3), event(EventKind::StockLow, 4)]).await;
+    assert_eq!(times().await, [failed[0], failed[0], failed[0], at(4)], "what happens later waits, too");
+
+    deliver(&shop, to, at(4), 200).await;
+    let later = failed[0];
+    deliver(&shop, to, later, 500).await;
+    let again = times().await;
+    assert!(again[0] > later && again == [again[0]; 3], "{again:?}");
+    let sent = again[0];
+    deliver(&shop, to, sent, 200).await;
+    assert_eq!(times().await, [sent; 2], "it is the next one's turn");
+    happen(&shop, &[of_order(order, 4)]).await;
+    for _ in 2..=4 {
+        deliver(&shop, to, sent, 200).await;
+    }
+    happen(&shop, &[of_order(order, 5)]).await;
+    assert_eq!(times().await, [at(5)], "it waits behind nothing");
+}
+
+pub(crate) async fn what_is_claimed_goes_where_the_endpoint_is_by_then(shop: Shop) {
+    let made = endpoint(&shop, &[]).await;
+    happen(&shop, &[event(EventKind::StockLow, 1)]).await;
+    let due = deliveries(&shop, at(10)).due().await.unwrap();
+    let url = TargetUrl::parse("https://example.org/elsewhere").unwrap();
+    let moved = Endpoint { url, key: made.key.rotated(at(9)), ..made };
+    save(&shop, &moved).await;
+    let batch = deliveries(&shop, at(10)).claim(due[0], 9).await.unwrap().unwrap();
+    assert_eq!((batch.endpoint, batch.claimed.len()), (moved, 1));
+}
+
+pub(crate) async fn an_endpoint_that_cannot_be_read_stops_no_other(shop: Shop) {
+    let (broken, whole) = (endpoint(&shop, &[]).await.id, endpoint(&shop, &[]).await.id);
+    happen(&shop, &[event(EventKind::StockLow, 1)]).await;
+    shop.sql(&format!("UPDATE webhook_endpoints SET url = 'nowhere' WHERE id = {broken}")).await.unwrap();
+    let dispatch = deliveries(&shop, at(10));
+    let mut due = dispatch.due().await.unwrap();
+    due.sort();
+    assert_eq!(due, [broken, whole]);
+    let refused = dispatch.claim(broken, 9).await.unwrap_err().to_string();
+    assert!(refused.contains("webhook_endpoints.url") && !refused.contains("nowhere"), "{refused}");
+    assert_eq!(dispatch.claim(whole, 9).await.unwrap().unwrap().claimed.len(), 1);
+}
+
+pub(crate) async fn endpoints_that_are_added_at_once_keep_to_the_most(shop: Shop) {
+    let url = TargetUrl::parse("https://example.com").unwrap();
+    let added = at_once((0..2 * MAX_ENDPOINTS).map(|_| {
+        let (units, url) = (shop.units.clone(), url.clone());
+        let add = move |mut work: Box<dyn UnitOfWork>| {
+            let new = new_endpoint(url.clone(), Interest::All);
+            async move {
+                if work.webhooks().count().await? >= MAX_ENDPOINTS {
+                    return Ok(false);
+                }
+                work.webhooks().insert(&new).await?;
+                work.commit().await?;
+                Ok::<_, RepositoryError>(true)
+            }
+        };
+        async move { units.run(add).await.unwrap() }
+    }));
+    let added = added.await.into_iter().filter(|added| *added).count() as u64;
+    assert_eq!((added, shop.db.endpoints().await.unwrap().value.decode().unwrap().total), (32, 32));
 }
 
 pub(crate) async fn what_happened_long_ago_is_thrown_away(shop: Shop) {
     let to = endpoint(&shop, &[]).await;
     happen(&shop, &[event(EventKind::StockLow, 1), event(EventKind::StockLow, 2)]).await;
-    let batch = deliveries(&shop, at(10)).claim(to.clone(), 1).await.unwrap();
-    deliveries(&shop, at(10)).conclude(batch.claimed[0].0.clone(), answered(200)).await.unwrap();
+    deliver(&shop, to.id, at(10), 200).await;
     let prune = async |now| shop.db.prune(Ending::Events, now).await.unwrap();
     assert_eq!(prune(at(1) + KEPT - TimeDelta::microseconds(1)).await, 0);
     assert_eq!(prune(at(1) + KEPT).await, 1);

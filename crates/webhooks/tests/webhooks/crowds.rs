@@ -38,6 +38,27 @@ async fn a_slow_receiver_holds_up_nobody_but_itself() {
 }
 
 #[tokio::test]
+async fn an_endpoint_that_nothing_can_be_claimed_for_stops_no_other_and_is_reported_once() {
+    let mut stage = Stage::new(|_| Some(answer(200)));
+    let (stuck, other) =
+        (stage.endpoint("https://a.example").await, stage.endpoint("https://b.example").await);
+    stage.happen(None).await;
+    let mut dispatcher = stage.dispatcher();
+    stage.shop.fail_next_begin_with(RepositoryError::Unexpected("unreadable".to_owned()));
+    assert_eq!(dispatcher.pass().await, 1);
+    assert_eq!(stage.sent()[0].url.host(), Host::Domain("b.example"));
+    assert_eq!((stage.view(stuck).await.pending, stage.view(other).await.pending), (1, 0));
+    stage.shop.fail_next_begin_with(RepositoryError::Unexpected("unreadable".to_owned()));
+    assert_eq!(dispatcher.pass().await, 0);
+    assert_eq!(dispatcher.pass().await, 1);
+    let text = logs::recorded();
+    let warnings: Vec<_> = text.lines().filter(|line| line.contains("WARN")).collect();
+    assert_eq!(warnings.len(), 1, "{text}");
+    assert!(warnings[0].contains(&format!("endpoint={stuck}")) && !text.contains("a.example"), "{text}");
+    assert!(text.contains("webhooks can be claimed again"), "{text}");
+}
+
+#[tokio::test]
 async fn a_database_that_is_away_costs_nothing_but_time() {
     let stage = Stage::new(|_| Some(answer(200)));
     let endpoint = stage.endpoint("https://example.com").await;

@@ -4,7 +4,7 @@ use super::{Stub, document};
 use async_trait::async_trait;
 use domain::page::Page;
 use domain::webhook::{
-    DeliveryQuery, DeliveryView, Endpoint, EndpointChange, EndpointInput, EndpointSecrets, EndpointStatus,
+    DeliveryQuery, DeliveryView, EndpointChange, EndpointInput, EndpointKey, EndpointSecrets, EndpointStatus,
     EndpointView, NewlyMade, SigningSecret, WebhookError, WebhookReader, WebhookService,
 };
 use domain::{DeliveryId, Doc, EndpointId, RepositoryError, Source, Sourced, Timestamp};
@@ -57,6 +57,11 @@ impl WebhookReader for Stub {
         self.found(r#"{"id":1}"#)
     }
 
+    async fn key(&self, id: EndpointId) -> Result<Option<Sourced<EndpointKey>>, RepositoryError> {
+        self.note("key", &id);
+        Ok(None)
+    }
+
     async fn deliveries(&self, endpoint: EndpointId, query: &DeliveryQuery) -> Found<Page<DeliveryView>> {
         self.note("deliveries", &(endpoint, query));
         self.found(r#"{"items":[]}"#)
@@ -67,7 +72,7 @@ impl WebhookReader for Stub {
         self.found(r#"{"id":1}"#)
     }
 
-    async fn due(&self, now: Timestamp) -> Result<Vec<Endpoint>, RepositoryError> {
+    async fn due(&self, now: Timestamp) -> Result<Vec<EndpointId>, RepositoryError> {
         self.note("due", &now);
         Ok(Vec::new())
     }

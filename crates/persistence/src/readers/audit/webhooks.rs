@@ -10,15 +10,17 @@ use sea_orm::{ColumnTrait, DbErr, QueryResult};
 
 /// Endpoints that were parked.
 pub(super) fn endpoints() -> Search {
+    let there = || Column::RemovedAt.is_null();
     let rows = Query::select()
         .columns([Column::Id, Column::Url, Column::ParkedAt])
         .from(Entity)
+        .and_where(there())
         .and_where(Column::Status.eq(EndpointStatus::Parked.as_str()))
         .order_by(Column::Id, sea_orm::Order::Asc)
         .take();
     Search {
         check: Check::WebhookEndpoints,
-        looked_at: count(Entity),
+        looked_at: count(Entity).and_where(there()).take(),
         gaps: vec![Gaps { rows, read: parked }],
     }
 }
