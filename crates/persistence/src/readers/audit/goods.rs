@@ -1,6 +1,6 @@
 //! Whether the goods of every order went out once, came back once where they should have, and never otherwise.
 
-use super::search::{Gaps, Search, count, or_nothing, sum, text, times};
+use super::search::{Gaps, Search, count, or_nothing, sum_where, text, times};
 use crate::entity::{order, order_line, stock_movement, variant};
 use domain::audit::{Check, Finding, Place};
 use domain::order::OrderStatus;
@@ -33,6 +33,7 @@ pub(super) fn goods() -> Search {
     };
     let out = wanted().mul(-1_i64);
     let wrong = Condition::any()
+        .add(order::Column::Id.is_null())
         .add(moved(MovementReason::Order, None, out))
         .add(moved(MovementReason::Cancellation, Some(cancelled()), wanted()))
         .add(moved(MovementReason::Return, Some(restocked()), wanted()))
@@ -76,7 +77,7 @@ fn sums() -> SelectStatement {
     let other = Expr::col("reason").is_not_in(known.into_iter().chain([LINE]));
     let mut sums = Query::select()
         .columns(["order_id", "variant_id"])
-        .expr_as(sum(reason(LINE), units()), "wanted")
+        .expr_as(sum_where(reason(LINE), units()), "wanted")
         .expr_as(times(other), "others")
         .from_subquery(lines_and_movements(), "parts")
         .group_by_columns(["order_id", "variant_id"])
@@ -84,7 +85,7 @@ fn sums() -> SelectStatement {
     for kind in REASONS {
         let (rows, total) = columns(kind);
         sums.expr_as(times(reason(kind.as_str())), rows);
-        sums.expr_as(sum(reason(kind.as_str()), units()), total);
+        sums.expr_as(sum_where(reason(kind.as_str()), units()), total);
     }
     sums
 }
