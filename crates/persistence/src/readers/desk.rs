@@ -8,6 +8,7 @@ use crate::entity::{order, user};
 use crate::error::store;
 use crate::rows::orders;
 use async_trait::async_trait;
+use domain::account::Role;
 use domain::order::{Customer, DeskQuery, OrderCursor, OrderDesk, OrderSummary, OrderView, WhoseOrder};
 use domain::page::{Page, Position, encode_cursor};
 use domain::{Doc, OrderId, RepositoryError, Sourced, UserId, Version};
@@ -46,7 +47,7 @@ impl OrderDesk for Database {
         let found = order::Entity::find_by_id(id.0).one(&snapshot).await.map_err(store)?;
         let Some(row) = found else { return Ok(None) };
         let order = orders::complete(&snapshot, row).await?;
-        let view = OrderView::for_staff(&order, &orders::buyer(&snapshot, order.user).await?);
+        let view = OrderView::for_staff(&order, orders::buyer(&snapshot, order.user).await?.as_ref());
         Ok(Some(Sourced::direct(self.source(), Doc::encode(order.version, &view))))
     }
 }
@@ -103,7 +104,6 @@ fn matching(query: &DeskQuery, customer: WhoseOrder) -> Condition {
 }
 
 fn summary(order: order::Model, customer: Option<user::Model>) -> Result<OrderSummary, RepositoryError> {
-    let customer =
-        customer.ok_or_else(|| RepositoryError::Unexpected("an order has no customer".to_owned()))?;
-    orders::summary(order, Some(&orders::buyer_of(&customer)?))
+    let buyer = customer.as_ref().map(orders::buyer_of).transpose()?;
+    orders::summary(order, Role::Staff, buyer.as_ref())
 }

@@ -5,6 +5,7 @@ use crate::entity::order;
 use crate::error::store;
 use crate::rows::orders;
 use async_trait::async_trait;
+use domain::account::Role;
 use domain::order::{OrderCursor, OrderQuery, OrderReader, OrderSummary, OrderView};
 use domain::page::{Page, Position, encode_cursor};
 use domain::{Doc, OrderId, RepositoryError, Sourced, UserId, Version};
@@ -64,6 +65,7 @@ async fn page(
     let more = rows.len() as u64 > limit;
     rows.truncate(query.limit.get() as usize);
     let last = rows.last().filter(|_| more).map(|row| OrderCursor { id: OrderId(row.id) });
-    let items = rows.into_iter().map(|row| orders::summary(row, None)).collect::<Result<_, _>>()?;
+    let items =
+        rows.into_iter().map(|row| orders::summary(row, Role::Customer, None)).collect::<Result<_, _>>()?;
     Ok(Page::new(items, &query.position, query.limit, total, last.as_ref().map(encode_cursor)))
 }

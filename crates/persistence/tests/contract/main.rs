@@ -111,6 +111,7 @@ on_both_databases! {
         an_order_is_found_by_its_number
         cursors_pass_every_order_once_though_new_ones_come
         orders_and_their_total_are_of_one_moment
+        an_order_whose_customer_is_gone_is_seen_without
         staff_see_who_bought_and_who_did_what;
     stock:
         a_demand_is_taken_whole_or_every_shortage_is_told
