@@ -34,7 +34,7 @@ impl OrderDesk for Database {
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
         let last = rows.last().filter(|_| more).map(|(order, _)| OrderCursor { id: OrderId(order.id) });
-        let items = rows.into_iter().map(|(order, customer)| summary(order, customer));
+        let items = rows.into_iter().map(|(order, customer)| summary(order, customer.as_ref()));
         let items = items.collect::<Result<_, _>>()?;
         let next = last.as_ref().map(encode_cursor);
         let page =
@@ -103,7 +103,7 @@ fn matching(query: &DeskQuery, customer: WhoseOrder) -> Condition {
         .add_option(query.placed_before.map(|before| order::Column::PlacedAt.lt(before)))
 }
 
-fn summary(order: order::Model, customer: Option<user::Model>) -> Result<OrderSummary, RepositoryError> {
-    let buyer = customer.as_ref().map(orders::buyer_of).transpose()?;
+fn summary(order: order::Model, customer: Option<&user::Model>) -> Result<OrderSummary, RepositoryError> {
+    let buyer = customer.map(orders::buyer_of).transpose()?;
     orders::summary(order, Role::Staff, buyer.as_ref())
 }

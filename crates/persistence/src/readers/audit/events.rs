@@ -58,6 +58,7 @@ fn events_since(since: Timestamp) -> Search {
         .add(Condition::all().add(told_of("how_many").is_null()).add(order::Column::UpdatedAt.gt(since)))
         .add(told_of("last").ne(order::Column::Version.into_expr()))
         .add(told_of("how_many").ne(consecutive))
+        .add(told_of("first").lt(1_i64))
         .add(begins_late);
     let of_order = told_of("order_id").equals((order::Entity, order::Column::Id));
     let rows = Query::select()

@@ -25,21 +25,23 @@ pub(super) async fn products(
 ) -> Result<(Vec<Report>, Vec<ProductId>), RepositoryError> {
     let mut reports = CHECKS.map(|check| Report::new(check, 0));
     let mut outdated = Vec::new();
-    let mut next = i64::MIN;
+    let mut after = i64::MIN;
     loop {
         let batch = product::Entity::find()
-            .filter(product::Column::Id.gte(next))
+            .filter(product::Column::Id.gt(after))
             .order_by_asc(product::Column::Id)
             .limit(BATCH)
             .into_query();
         let batch = snapshot.query_all(&batch).await.map_err(store)?;
-        let Some(last) = batch.last() else { break };
-        let last = id(last)?;
-        let variants = derived::sums(snapshot, next..=last).await?;
+        let (Some(first), Some(last)) = (batch.first(), batch.last()) else { break };
+        let (first, last) = (id(first)?, id(last)?);
+        let variants = derived::sums(snapshot, first..=last).await?;
         for row in &batch {
             let id = id(row)?;
             let sums = variants.get(&id);
-            reports.iter_mut().for_each(|report| report.looked_at += 1);
+            for report in &mut reports {
+                report.looked_at += 1;
+            }
             let gaps = derived::gaps(row, sums);
             if !gaps.is_empty() {
                 outdated.push(ProductId(id));
@@ -57,7 +59,7 @@ pub(super) async fn products(
                 }
             }
         }
-        next = last + 1;
+        after = last;
     }
     Ok((reports.into(), outdated))
 }

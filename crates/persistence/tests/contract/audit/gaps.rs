@@ -7,7 +7,7 @@ use super::{Shop, found};
 use domain::Source;
 
 /// Lets PostgreSQL take any value; SQLite is told with each statement.
-const NO_CHECKS: &str = "DO $$ DECLARE c record; BEGIN
+pub(super) const NO_CHECKS: &str = "DO $$ DECLARE c record; BEGIN
     FOR c IN SELECT conrelid::regclass AS place, conname FROM pg_constraint
              WHERE contype = 'c' AND connamespace = 'public'::regnamespace
     LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.place, c.conname); END LOOP;

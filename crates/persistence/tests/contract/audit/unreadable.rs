@@ -1,6 +1,8 @@
-//! Values that make no sense. SQLite takes whatever SQL puts anywhere; each is found, and hides nothing else.
+//! Values that make no sense. SQLite takes whatever SQL puts anywhere, and both databases numbers that are far too large;
+//! each is found, and hides nothing else.
 
 use super::super::shop::{Shop, Wanted};
+use super::gaps::NO_CHECKS;
 use super::lived_in::live_in;
 use super::{found, rederive};
 
@@ -37,6 +39,19 @@ async fn sums_that_no_number_holds_are_gaps() {
     let checks: Vec<_> =
         found(&shop).await.iter().map(|line| line.split(':').next().unwrap().to_owned()).collect();
     assert_eq!(checks, ["order-lines", "order-totals", "order-units", "order-goods"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cost_that_no_integer_holds_is_a_gap() {
+    let shop = Shop::on_postgres().await;
+    let placed = live_in(&shop).await.placed;
+    let price = format!("UPDATE order_lines SET unit_price = {HUGE} WHERE order_id = {}", placed.id);
+    shop.sql(&format!("{NO_CHECKS}; {price}")).await.unwrap();
+    let cost = format!(
+        "order-lines: {}: line_total: 18446744073709551614 in minor units, for 1 unit or more; 250, for 2",
+        placed.line
+    );
+    assert_eq!(found(&shop).await, [cost]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

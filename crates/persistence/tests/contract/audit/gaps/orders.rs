@@ -205,6 +205,15 @@ pub(super) fn history(lived: &LivedIn) -> Vec<Gap> {
         untold(&of_delivered("sequence = 4"), &[events("3 of 1 to 3")]),
         untold(&of_delivered("sequence > 0"), &[events("none")]),
         gap(
+            format!(
+                "INSERT INTO events (kind, order_id, sequence, data, created_at) SELECT kind, order_id, 0, data, created_at
+                 FROM events WHERE {}",
+                of_delivered("sequence = 1")
+            ),
+            "DELETE FROM events WHERE sequence = 0",
+            &[events("5 of 0 to 4")],
+        ),
+        gap(
             format!("UPDATE events SET sequence = 9 WHERE {}", of_delivered("sequence = 4")),
             format!("UPDATE events SET sequence = 4 WHERE {}", of_delivered("sequence = 9")),
             &[events("4 of 1 to 9")],
