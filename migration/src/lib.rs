@@ -11,10 +11,10 @@ mod m20261128_000006_let_webhooks_go_on;
 
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, EntityTrait,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
-use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, seaql_migrations};
 use std::time::Duration;
 
 /// The advisory lock that migrations hold: the letters `TRADPOST` as a number.
@@ -64,6 +64,16 @@ pub async fn migrate(database: &DatabaseConnection) -> Result<(), DbErr> {
 pub async fn pending(database: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     let pending = Migrator::get_pending_migrations_read_only(database).await?;
     Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+}
+
+/// Returns when the tables of this database began to hold events, in seconds since 1970.
+///
+/// # Errors
+/// What the database refused.
+pub async fn events_began(database: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
+    let brought_by = m20261122_000002_see_orders_through::Migration;
+    let applied = seaql_migrations::Entity::find_by_id(brought_by.name()).one(database).await?;
+    Ok(applied.map(|migration| migration.applied_at))
 }
 
 /// Connects for a command of sea-orm-cli: through a single connection, which on PostgreSQL holds the lock until the

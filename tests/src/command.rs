@@ -40,7 +40,9 @@ impl Command {
         let audit = self.database.audit(SystemClock.now()).await.expect("the books can be read");
         let orders = audit.reports.iter().find(|report| report.check == Check::OrderTotals);
         let findings = audit.reports.iter().flat_map(|report| {
-            report.findings.iter().map(|found| format!("{}: {found:?}", report.check.as_str()))
+            let failed = report.failed.iter().map(|reason| format!("{}: {reason}", report.check.as_str()));
+            let found = report.findings.iter().map(|found| format!("{}: {found:?}", report.check.as_str()));
+            failed.chain(found)
         });
         (findings.collect(), orders.map_or(0, |report| report.looked_at))
     }

@@ -16,7 +16,7 @@ use crate::data_dir::DataDir;
 use crate::housekeeping::Housekeeper;
 use crate::keys::{KeyWatch, Keys};
 use crate::settings::{Backends, Migration, Settings};
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use auth::{
     Accounts, AccountsOptions, LocalThrottle, PasswordOptions, Passwords, Pepper, Postman, Sessions,
     SessionsOptions, Tokens,
@@ -51,6 +51,7 @@ impl Base {
     /// Opens the database that is configured and sees to it that its tables are up to date: brings them up to date where
     /// the settings say so, else fails where they are not.
     pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Self> {
+        make_room(settings)?;
         let base = Self::connect(settings).await?;
         let current = match settings.backends {
             Backends::Embedded { .. } | Backends::Server { migration: Migration::AtStart, .. } => {
@@ -64,15 +65,23 @@ impl Base {
         Ok(base)
     }
 
-    /// Opens the database that is configured, for whoever looks and changes no table: fails where they are not up to date.
+    /// Opens the database that is configured, for whoever looks and changes nothing: fails where there is none, and where
+    /// its tables are not up to date.
     pub(crate) async fn open_as_it_is(settings: &Settings) -> anyhow::Result<Self> {
+        if let Backends::Embedded { database_url, .. } = &settings.backends
+            && !file_of(database_url).exists()
+        {
+            return Err(anyhow!("there is none yet: start the shop, or run `app migrate`")
+                .context(unusable(settings)));
+        }
         let base = Self::connect(settings).await?;
-        base.database.ensure_migrated().await.with_context(|| unusable(settings))?;
+        base.database.ensure_current().await.with_context(|| unusable(settings))?;
         Ok(base)
     }
 
     /// Brings the tables of the database that is configured up to date, whoever's business that is otherwise.
     pub(crate) async fn migrate(settings: &Settings) -> anyhow::Result<()> {
+        make_room(settings)?;
         let base = Self::connect(settings).await?;
         base.database.migrate().await.with_context(|| unusable(settings))
     }
@@ -81,8 +90,6 @@ impl Base {
     async fn connect(settings: &Settings) -> anyhow::Result<Self> {
         let (url, max_connections) = match &settings.backends {
             Backends::Embedded { database_url, max_connections, .. } => {
-                DataDir::open(&settings.data_dir)?;
-                DataDir::reserve(file_of(database_url))?;
                 (database_url.as_str(), max_connections)
             }
             Backends::Server { database_url, max_connections, .. } => {
@@ -244,6 +251,13 @@ pub(crate) struct Shop {
     pub(crate) dispatcher: Dispatcher,
     /// To be started: until it is, messages wait. There is none where none are sent.
     pub(crate) postman: Option<Postman>,
+}
+
+/// Makes the data directory and an embedded shop's file, where they are absent.
+fn make_room(settings: &Settings) -> anyhow::Result<()> {
+    let Backends::Embedded { database_url, .. } = &settings.backends else { return Ok(()) };
+    DataDir::open(&settings.data_dir)?;
+    DataDir::reserve(file_of(database_url))
 }
 
 fn unusable(settings: &Settings) -> String {

@@ -16,6 +16,8 @@ pub const TOLD: usize = 20;
 words! {
     /// What is looked over.
     Check {
+        /// No row refers to one that is not there.
+        ForeignKeys = "foreign-keys",
         /// What is on hand of a variant is what its movements add up to.
         StockLedger = "stock-ledger",
         /// No count of stock is negative.
@@ -32,15 +34,15 @@ words! {
         OrderHistory = "order-history",
         /// The events of an order are numbered from 1 to its version.
         OrderEvents = "order-events",
+        /// A product can be read, and has a variant.
+        Products = "products",
         /// A product's lowest price is that of its variants.
         ListingPrices = "listing-prices",
         /// A product's variants that are in stock, and plentifully so, are as many as it says.
         ListingStock = "listing-stock",
         /// The text that a product is sorted and found by is its own.
         ListingText = "listing-text",
-        /// A product's category is there.
-        ListingCategories = "listing-categories",
-        /// Carts keep to their bounds and hold what there is.
+        /// Carts keep to their bounds.
         CartLines = "cart-lines",
         /// What was committed for the caches was passed on.
         CacheOutbox = "cache-outbox",
@@ -79,6 +81,33 @@ pub struct Report {
     pub found: u64,
     /// The first of them, [`TOLD`] at most.
     pub findings: Vec<Finding>,
+    /// Why it could not be made, where it could not; that is a gap.
+    pub failed: Option<String>,
+}
+
+impl Report {
+    /// Begins the report of a check that has found nothing yet.
+    pub fn new(check: Check, looked_at: u64) -> Self {
+        Self { check, looked_at, found: 0, findings: Vec::new(), failed: None }
+    }
+
+    /// Reports that a check could not be made, whatever there is to find.
+    pub fn failed(check: Check, reason: String) -> Self {
+        Self { found: 1, failed: Some(reason), ..Self::new(check, 0) }
+    }
+
+    /// Adds a gap.
+    pub fn add(&mut self, finding: Finding) {
+        self.found += 1;
+        if self.findings.len() < TOLD {
+            self.findings.push(finding);
+        }
+    }
+
+    /// How many of the gaps [`rederive`] repairs.
+    pub fn repairable(&self) -> u64 {
+        if self.check.is_derived() && self.failed.is_none() { self.found } else { 0 }
+    }
 }
 
 /// A gap: something says one thing, and follows from something that says another.
@@ -97,6 +126,15 @@ pub struct Finding {
 /// Where something was found, by what people call it. Texts are as they are stored, whoever wrote them there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
+    /// A column that refers to another table.
+    ForeignKey {
+        /// The table that it is in.
+        table: &'static str,
+        /// What it is called.
+        column: &'static str,
+        /// The other table.
+        to: &'static str,
+    },
     /// A variant.
     Variant {
         /// Its id.
@@ -167,6 +205,7 @@ pub enum Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::ForeignKey { table, column, to } => write!(f, "{table}.{column} ({to})"),
             Self::Variant { id, sku } => write!(f, "variant {id} ({sku})"),
             Self::Order { id, number } => write!(f, "order {id} ({number})"),
             Self::Ordered { order, number, variant, sku } => {
@@ -185,7 +224,7 @@ impl fmt::Display for Place {
 /// Looks the books over.
 #[async_trait]
 pub trait Auditor: Send + Sync {
-    /// Makes every check in one state of the shop, so that one that is open shows no gap that it does not have. Takes no
-    /// locks, and no more memory for a large shop than for a small one, but for the ids of products that are outdated.
+    /// Makes every check in one state of the shop, so that one that is open shows no gap that it does not have; a check that
+    /// cannot be made is reported, and keeps none of the others from being made. Takes no locks, and no more memory for a large shop than for a small one, but for the ids of products that are outdated.
     async fn audit(&self, now: Timestamp) -> Result<Audit, RepositoryError>;
 }

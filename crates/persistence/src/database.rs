@@ -87,6 +87,15 @@ impl Database {
     /// # Errors
     /// [`ConnectError::Unreachable`], [`ConnectError::Outdated`], [`ConnectError::Currency`], and the database's.
     pub async fn ensure_migrated(&self) -> Result<(), ConnectError> {
+        self.ensure_current().await?;
+        self.claim_currency().await
+    }
+
+    /// Checks that the schema is up to date and the currency is the shop's, and changes nothing.
+    ///
+    /// # Errors
+    /// [`ConnectError::Unreachable`], [`ConnectError::Outdated`], [`ConnectError::Currency`], and the database's.
+    pub async fn ensure_current(&self) -> Result<(), ConnectError> {
         self.reach().await?;
         let pending = migration::pending(&self.connection).await.map_err(|error| match error {
             DbErr::Custom(newer) => ConnectError::Migration(newer),
@@ -95,7 +104,7 @@ impl Database {
         if !pending.is_empty() {
             return Err(ConnectError::Outdated(pending));
         }
-        self.claim_currency().await
+        self.check_currency().await
     }
 
     /// Returns the random UUID that tells this database from every other.
@@ -141,6 +150,10 @@ impl Database {
             .col_expr(shop::Column::Currency, Expr::value(self.currency.code()))
             .filter(shop::Column::Currency.is_null());
         claim.exec(&self.connection).await.map_err(store)?;
+        self.check_currency().await
+    }
+
+    async fn check_currency(&self) -> Result<(), ConnectError> {
         match self.shop().await?.currency {
             Some(stored) if stored != self.currency.code() => {
                 Err(ConnectError::Currency { stored, configured: self.currency })

@@ -16,7 +16,7 @@ use tokio::sync::oneshot::{self, error::TryRecvError};
 use tokio::task::JoinSet;
 
 /// How many customers shop at once.
-const CUSTOMERS: u64 = 40;
+const CUSTOMERS: u64 = 20;
 
 /// What the customers want of the two products, and so where they meet.
 #[derive(Clone, Copy)]

@@ -23,11 +23,8 @@ pub(super) async fn run(settings: &Settings, arguments: Arguments) -> anyhow::Re
     let base = Base::open_as_it_is(settings).await?;
     let audit = base.database.audit(base.clock.now()).await?;
     print(&audit.reports.iter().map(lines).collect::<String>())?;
-    let gaps = |derived| {
-        let reports = audit.reports.iter().filter(move |report| report.check.is_derived() == derived);
-        reports.map(|report| report.found).sum::<u64>()
-    };
-    let (mut left, derived) = (gaps(false), gaps(true));
+    let derived: u64 = audit.reports.iter().map(Report::repairable).sum();
+    let mut left = audit.reports.iter().map(|report| report.found).sum::<u64>() - derived;
     if arguments.fix {
         let units = base.units();
         for product in audit.outdated {
@@ -64,6 +61,10 @@ pub(super) async fn run(settings: &Settings, arguments: Arguments) -> anyhow::Re
 fn lines(report: &Report) -> String {
     let (check, things) = (report.check.as_str(), advice::things(report.check));
     let looked_at = report.looked_at;
+    if let Some(reason) = &report.failed {
+        let reason = printable(reason);
+        return format!("gap   {check:<20} could not be made: {reason}\n      to do: {}\n", advice::UNMADE);
+    }
     if report.found == 0 {
         return format!("ok    {check:<20} {looked_at} {things}\n");
     }
@@ -97,14 +98,22 @@ mod tests {
 
     #[test]
     fn a_check_that_found_nothing_is_one_line() {
-        let report = Report { check: Check::StockLedger, looked_at: 42, found: 0, findings: vec![] };
+        let report = Report::new(Check::StockLedger, 42);
         assert_eq!(lines(&report), "ok    stock-ledger         42 variants\n");
+    }
+
+    #[test]
+    fn a_check_that_could_not_be_made_says_why() {
+        let told = lines(&Report::failed(Check::StockLedger, "integer overflow".to_owned()));
+        let (first, rest) = told.split_once('\n').unwrap();
+        assert_eq!(first, "gap   stock-ledger         could not be made: integer overflow");
+        assert!(rest.starts_with("      to do: "), "{rest}");
     }
 
     #[test]
     fn findings_tell_what_where_and_what_to_do_and_nothing_to_the_terminal() {
         let findings = vec![finding("TEA"), finding("\u{1b}[2J")];
-        let report = Report { check: Check::StockLedger, looked_at: 42, found: 9, findings };
+        let report = Report { found: 9, findings, ..Report::new(Check::StockLedger, 42) };
         let told = lines(&report);
         let expected = [
             "gap   stock-ledger         9 in 42 variants",

@@ -42,6 +42,6 @@ impl Orders {
 async fn shown(work: &mut dyn UnitOfWork, order: &Order, to: Role) -> Result<OrderView, RepositoryError> {
     Ok(match to {
         Role::Customer => OrderView::from(order),
-        Role::Staff => OrderView::for_staff(order, &work.orders().buyer(order).await?),
+        Role::Staff => OrderView::for_staff(order, work.orders().buyer(order).await?.as_ref()),
     })
 }

@@ -120,6 +120,6 @@ pub trait OrderRepository: Send {
     async fn lock(&mut self, whose: WhoseOrder, id: OrderId) -> Result<Option<Order>, RepositoryError>;
     /// Stores the state of an order that was locked, and what was added to its history.
     async fn save(&mut self, before: &Order, after: &Order) -> Result<(), RepositoryError>;
-    /// Returns who bought an order.
-    async fn buyer(&mut self, order: &Order) -> Result<Buyer, RepositoryError>;
+    /// Returns who bought an order; nothing where the account is not there any more.
+    async fn buyer(&mut self, order: &Order) -> Result<Option<Buyer>, RepositoryError>;
 }

@@ -38,7 +38,7 @@ pub struct OrderView {
     pub note: Option<String>,
     /// Whether goods that had been shipped came back into stock.
     pub restocked: bool,
-    /// Who bought; only staff are told.
+    /// Who bought, where the account is there; only staff are told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerView>,
     /// What whoever asks can do now.
@@ -74,7 +74,7 @@ pub struct OrderSummary {
     pub units: u64,
     /// What it costs.
     pub total: MoneyView,
-    /// Who bought; only staff are told.
+    /// Who bought, where the account is there; only staff are told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerView>,
     /// What whoever asks can do now.
@@ -191,9 +191,9 @@ impl From<&Order> for OrderView {
 
 impl OrderView {
     /// Shows an order to staff: with its customer, who did what, and what staff can do.
-    pub fn for_staff(order: &Order, buyer: &Buyer) -> Self {
+    pub fn for_staff(order: &Order, buyer: Option<&Buyer>) -> Self {
         let mut view = Self::from(order);
-        view.customer = Some(buyer.into());
+        view.customer = buyer.map(CustomerView::from);
         view.allowed_actions = order.state().allowed(Role::Staff);
         for (shown, event) in view.history.iter_mut().zip(order.history()) {
             shown.user_id = Some(event.by);

@@ -70,8 +70,8 @@ impl OrderRepository for MemoryUnit {
         Ok(())
     }
 
-    async fn buyer(&mut self, order: &Order) -> Result<Buyer, RepositoryError> {
-        self.state.buyer(order.user)
+    async fn buyer(&mut self, order: &Order) -> Result<Option<Buyer>, RepositoryError> {
+        self.state.buyer(order.user).map(Some)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::error::store;
 use crate::readers::paging;
 use crate::rows::orders;
 use async_trait::async_trait;
+use domain::account::Role;
 use domain::order::{Customer, DeskQuery, OrderCursor, OrderDesk, OrderSummary, OrderView, WhoseOrder};
 use domain::page::Page;
 use domain::{Doc, OrderId, RepositoryError, Sourced, UserId, Version};
@@ -29,7 +30,7 @@ impl OrderDesk for Database {
         let total = count(query, customer).into_tuple::<i64>().one(&snapshot).await.map_err(store)?;
         let mut rows = shown(query, customer).all(&snapshot).await.map_err(store)?;
         let next = paging::cut(&mut rows, query.limit, |(order, _)| OrderCursor { id: OrderId(order.id) });
-        let items = rows.into_iter().map(|(order, customer)| summary(order, customer));
+        let items = rows.into_iter().map(|(order, customer)| summary(order, customer.as_ref()));
         let items = items.collect::<Result<_, _>>()?;
         let total = total.unwrap_or_default().unsigned_abs();
         let page = Page::new(items, &query.position, query.limit, total, next);
@@ -41,7 +42,7 @@ impl OrderDesk for Database {
         let found = order::Entity::find_by_id(id.0).one(&snapshot).await.map_err(store)?;
         let Some(row) = found else { return Ok(None) };
         let order = orders::complete(&snapshot, row).await?;
-        let view = OrderView::for_staff(&order, &orders::buyer(&snapshot, order.user).await?);
+        let view = OrderView::for_staff(&order, orders::buyer(&snapshot, order.user).await?.as_ref());
         Ok(Some(Sourced::direct(self.source(), Doc::encode(order.version(), &view))))
     }
 }
@@ -89,8 +90,7 @@ fn matching(query: &DeskQuery, customer: WhoseOrder) -> Condition {
         .add_option(query.placed_before.map(|before| order::Column::PlacedAt.lt(before)))
 }
 
-fn summary(order: order::Model, customer: Option<user::Model>) -> Result<OrderSummary, RepositoryError> {
-    let customer =
-        customer.ok_or_else(|| RepositoryError::Unexpected("an order has no customer".to_owned()))?;
-    orders::summary(order, Some(&orders::buyer_of(&customer)?))
+fn summary(order: order::Model, customer: Option<&user::Model>) -> Result<OrderSummary, RepositoryError> {
+    let buyer = customer.map(orders::buyer_of).transpose()?;
+    orders::summary(order, Role::Staff, buyer.as_ref())
 }

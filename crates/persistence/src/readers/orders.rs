@@ -6,6 +6,7 @@ use crate::error::store;
 use crate::readers::paging;
 use crate::rows::orders;
 use async_trait::async_trait;
+use domain::account::Role;
 use domain::order::{OrderCursor, OrderQuery, OrderReader, OrderSummary, OrderView};
 use domain::page::Page;
 use domain::{Doc, OrderId, RepositoryError, Sourced, UserId, Version};
@@ -52,6 +53,7 @@ async fn page(
     let shown = paging::newest_first(all, order::Column::Id, position, *limit, |last| last.id.0);
     let mut rows = shown.all(snapshot).await.map_err(store)?;
     let next = paging::cut(&mut rows, *limit, |row| OrderCursor { id: OrderId(row.id) });
-    let items = rows.into_iter().map(|row| orders::summary(row, None)).collect::<Result<_, _>>()?;
+    let items =
+        rows.into_iter().map(|row| orders::summary(row, Role::Customer, None)).collect::<Result<_, _>>()?;
     Ok(Page::new(items, position, *limit, total, next))
 }

@@ -47,9 +47,12 @@ pub(crate) async fn complete(
 }
 
 /// Shows an order in a list: to its customer, or to staff, who are told who that is.
-pub(crate) fn summary(row: order::Model, buyer: Option<&Buyer>) -> Result<OrderSummary, RepositoryError> {
+pub(crate) fn summary(
+    row: order::Model,
+    to: Role,
+    buyer: Option<&Buyer>,
+) -> Result<OrderSummary, RepositoryError> {
     let state = state(&row)?;
-    let role = if buyer.is_some() { Role::Staff } else { Role::Customer };
     Ok(OrderSummary {
         id: OrderId(row.id),
         status: state.status(),
@@ -58,17 +61,19 @@ pub(crate) fn summary(row: order::Model, buyer: Option<&Buyer>) -> Result<OrderS
         units: row.units.unsigned_abs(),
         total: currency(&row)?.minor(row.total).view(),
         customer: buyer.map(CustomerView::from),
-        allowed_actions: state.allowed(role),
+        allowed_actions: state.allowed(to),
         created_at: row.placed_at,
         number: row.number,
     })
 }
 
-/// Reads what staff are told of a customer.
-pub(crate) async fn buyer(connection: &impl ConnectionTrait, id: UserId) -> Result<Buyer, RepositoryError> {
+/// Reads what staff are told of a customer; nothing where somebody deleted the account past the shop.
+pub(crate) async fn buyer(
+    connection: &impl ConnectionTrait,
+    id: UserId,
+) -> Result<Option<Buyer>, RepositoryError> {
     let row = user::Entity::find_by_id(id.0).one(connection).await.map_err(store)?;
-    let row = row.ok_or_else(|| RepositoryError::Unexpected("an order has no customer".to_owned()))?;
-    buyer_of(&row)
+    row.as_ref().map(buyer_of).transpose()
 }
 
 /// Tells staff whose row it is.

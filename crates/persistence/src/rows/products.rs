@@ -92,6 +92,7 @@ fn assemble(row: &product::Model, category: Category, first: Variant) -> Result<
     })
 }
 
-fn missing(what: &str) -> RepositoryError {
+/// Reports what should be there and is not.
+pub(crate) fn missing(what: &str) -> RepositoryError {
     RepositoryError::Unexpected(format!("{what} are missing"))
 }

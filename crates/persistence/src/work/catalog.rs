@@ -81,20 +81,7 @@ impl CatalogRepository for Work {
     }
 
     async fn lock(&mut self, id: ProductId) -> Result<Option<Product>, RepositoryError> {
-        let held: Vec<i64> = variant::Entity::find()
-            .select_only()
-            .column(variant::Column::Id)
-            .filter(variant::Column::ProductId.eq(id.0))
-            .order_by_asc(variant::Column::Id)
-            .lock(LockType::NoKeyUpdate)
-            .into_tuple()
-            .all(&self.transaction)
-            .await
-            .map_err(store)?;
-        let product = product::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate);
-        if product.one(&self.transaction).await.map_err(store)?.is_none() {
-            return Ok(None);
-        }
+        let Some(held) = self.hold(id).await? else { return Ok(None) };
         let found = products::find(&self.transaction, product::Column::Id.eq(id.0), self.currency).await?;
         let all_held = |product: &Product| product.variants.iter().map(|variant| variant.id.0).eq(held);
         match found {
@@ -152,6 +139,23 @@ impl CatalogRepository for Work {
 }
 
 impl Work {
+    /// Keeps others from changing a product and the variants that it has, and returns those; nothing where there is none.
+    async fn hold(&self, id: ProductId) -> Result<Option<Vec<i64>>, RepositoryError> {
+        let held = variant::Entity::find()
+            .select_only()
+            .column(variant::Column::Id)
+            .filter(variant::Column::ProductId.eq(id.0))
+            .order_by_asc(variant::Column::Id)
+            .lock(LockType::NoKeyUpdate)
+            .into_tuple()
+            .all(&self.transaction)
+            .await
+            .map_err(store)?;
+        let product = product::Entity::find_by_id(id.0).select_only().column(product::Column::Id);
+        let product = product.lock(LockType::NoKeyUpdate).into_tuple::<i64>().one(&self.transaction).await;
+        Ok(product.map_err(store)?.map(|_| held))
+    }
+
     async fn category_at(&self, slug: &Slug) -> Result<Option<Category>, RepositoryError> {
         let found = category::Entity::find().filter(category::Column::Slug.eq(slug.as_str()));
         let row = found.one(&self.transaction).await.map_err(store)?;

@@ -57,7 +57,7 @@ impl OrderRepository for Work {
         Ok(())
     }
 
-    async fn buyer(&mut self, order: &Order) -> Result<Buyer, RepositoryError> {
+    async fn buyer(&mut self, order: &Order) -> Result<Option<Buyer>, RepositoryError> {
         orders::buyer(&self.transaction, order.user).await
     }
 }

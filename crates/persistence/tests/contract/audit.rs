@@ -3,13 +3,14 @@
 
 mod gaps;
 mod lived_in;
+mod unreadable;
 
 use crate::shop::{Shop, Wanted};
 use domain::audit::{Audit, Auditor, Check, Correction, Report, TOLD, rederive};
 use domain::catalog::Slug;
 use domain::event::KEPT;
 use domain::{Change, Clock, ProductId, SystemClock, Timestamp};
-use lived_in::live_in;
+use lived_in::{Known, live_in};
 use std::time::Duration;
 
 /// Everything that an audit found, each as one line.
@@ -24,7 +25,8 @@ fn findings(audit: &Audit) -> Vec<String> {
             let domain::audit::Finding { place, what, expected, found } = finding;
             format!("{check}: {place}: {what}: {expected}; {found}")
         };
-        report.findings.iter().map(line).collect::<Vec<_>>()
+        let failed = report.failed.iter().map(|reason| format!("{check}: {reason}"));
+        report.findings.iter().map(line).chain(failed).collect::<Vec<_>>()
     };
     audit.reports.iter().flat_map(of_report).collect()
 }
@@ -77,6 +79,21 @@ pub(crate) async fn every_product_is_looked_at_and_every_gap_is_counted(shop: Sh
     assert!(audit.outdated.is_empty());
 }
 
+pub(crate) async fn a_check_that_cannot_be_made_keeps_no_other_from_being_made(shop: Shop) {
+    live_in(&shop).await;
+    shop.sql("UPDATE products SET lowest_price = 1 WHERE id = 1").await.unwrap();
+    shop.sql("ALTER TABLE stock_movements RENAME TO movements").await.unwrap();
+    let audit = shop.db.audit(SystemClock.now()).await.unwrap();
+    assert!(audit.reports.iter().map(|report| &report.check).eq(Check::ALL));
+    let failed = audit.reports.iter().filter(|report| report.failed.is_some());
+    let failed: Vec<_> = failed.map(|report| (report.check, report.found, report.repairable())).collect();
+    let expected = [Check::ForeignKeys, Check::StockLedger, Check::OrderGoods].map(|check| (check, 1, 0));
+    assert_eq!(failed, expected);
+    let seen = findings(&audit);
+    assert!(seen[..3].iter().all(|line| line.contains("stock_movements")), "{seen:?}");
+    assert_eq!(seen[3..], ["listing-prices: product 1 (tea): lowest_price: 150; 1"]);
+}
+
 pub(crate) async fn a_cart_with_too_many_lines_is_found(shop: Shop) {
     let ada = shop.customer("ada").await;
     shop.product(Wanted::with("Tea", vec![(1, 1); 101])).await;
@@ -121,24 +138,68 @@ pub(crate) async fn what_is_derived_is_repaired_and_readers_are_told(shop: Shop)
     assert_eq!(work.commit().await.unwrap().changes, []);
 }
 
-pub(crate) async fn a_product_that_is_damaged_itself_is_not_repaired(shop: Shop) {
+pub(crate) async fn what_a_product_is_damaged_in_keeps_nothing_else_from_repair(shop: Shop) {
     let tea = shop.product(Wanted::simple("Tea", 250, 3)).await;
     shop.sql("UPDATE products SET name = '', lowest_price = 1").await.unwrap();
-    let refused = rederive(&shop.units, tea.id).await;
-    assert!(refused.as_ref().is_err_and(|error| error.to_string().contains("products.name")), "{refused:?}");
-    assert_eq!(shop.number("SELECT lowest_price FROM products").await, 1);
+    let damaged = "products: product 1 (tea): row: readable; products.name holds a value that must have 1 to 200 characters";
+    let price = "listing-prices: product 1 (tea): lowest_price: 250; 1";
+    assert_eq!(found(&shop).await, [damaged, price]);
+    assert_eq!(rederive(&shop.units, tea.id).await.unwrap().len(), 1);
+    assert_eq!(found(&shop).await, [damaged]);
+    assert_eq!(shop.number("SELECT COUNT(*) FROM products WHERE name_key = 'tea'").await, 1);
 }
 
-pub(crate) async fn events_may_begin_after_orders_did(shop: Shop) {
+pub(crate) async fn a_product_without_variants_is_told_and_what_it_counts_repaired(shop: Shop) {
+    let tea = shop.product(Wanted::simple("Tea", 250, 3)).await;
+    shop.sql("DELETE FROM stock_movements; DELETE FROM variants").await.unwrap();
+    let barren = "products: product 1 (tea): variants: at least one; none";
+    let count = "listing-stock: product 1 (tea): variants_in_stock: 0; 1";
+    assert_eq!(found(&shop).await, [barren, count]);
+    assert_eq!(rederive(&shop.units, tea.id).await.unwrap().len(), 1);
+    assert_eq!(found(&shop).await, [barren]);
+}
+
+pub(crate) async fn no_event_is_missed_from_when_there_were_events(shop: Shop) {
     let lived = live_in(&shop).await;
-    // As in a shop that was open before there were events, or where old ones were deleted.
-    let old = format!("DELETE FROM events WHERE order_id < {}", lived.delivered.id.0);
-    shop.sql(&old).await.unwrap();
-    lived.pay(&shop, lived.placed.id).await;
+    let (placed, delivered) = (&lived.placed, &lived.delivered);
+    lived.pay(&shop, placed.id).await;
+    shop.sql(&format!("DELETE FROM events WHERE order_id <= {}", delivered.id.0)).await.unwrap();
+    let missing = |known: &Known, version, found| {
+        format!("order-events: {}: numbers of its events: 1 to {version}; {found}", known.place)
+    };
+    let expected = [
+        missing(placed, 2, "none"),
+        missing(&lived.cancelled, 2, "none"),
+        missing(&lived.returned, 5, "none"),
+        missing(delivered, 4, "none"),
+    ];
+    assert_eq!(found(&shop).await, expected, "the oldest that are there say nothing of those before");
+    shop.sql("DELETE FROM events").await.unwrap();
+    assert_eq!(found(&shop).await.len(), 5, "nor does it that there are none");
+
+    // As in a shop that was open before there were events.
+    shop.sql("UPDATE seaql_migrations SET applied_at = applied_at + 3600").await.unwrap();
     assert_eq!(found(&shop).await, Vec::<String>::new());
-    let last = format!("DELETE FROM events WHERE order_id = {} AND sequence = 2", lived.placed.id.0);
-    shop.sql(&last).await.unwrap();
-    let expected = format!("order-events: {}: numbers of its events: 1 to 2; none", lived.placed.place);
+}
+
+pub(crate) async fn what_happened_before_events_were_kept_is_not_missed(shop: Shop) {
+    let lived = live_in(&shop).await;
+    let delivered = &lived.delivered;
+    let of_delivered = |more: &str| format!("order_id = {} AND {more}", delivered.id);
+    // Placed and paid long ago, and those events are thrown away.
+    for long_ago in [
+        format!(
+            "UPDATE order_events SET at = '2025-01-01 00:00:00+00:00' WHERE {}",
+            of_delivered("kind IN ('placed', 'paid')")
+        ),
+        format!("UPDATE orders SET placed_at = '2025-01-01 00:00:00+00:00' WHERE id = {}", delivered.id),
+        format!("DELETE FROM events WHERE {}", of_delivered("sequence <= 2")),
+    ] {
+        shop.sql(&long_ago).await.unwrap();
+    }
+    assert_eq!(found(&shop).await, Vec::<String>::new());
+    shop.sql(&format!("DELETE FROM events WHERE {}", of_delivered("sequence = 3"))).await.unwrap();
+    let expected = format!("order-events: {}: numbers of its events: 1 to 4; 1 of 4 to 4", delivered.place);
     assert_eq!(found(&shop).await, [expected]);
 }
 

@@ -1,15 +1,15 @@
 //! The desk: everybody's orders, as staff find and see them.
 
-use crate::orders::{new_order, placed};
+use crate::orders::{new_order, placed, service};
 use crate::shop::{Shop, Wanted, at};
 use domain::account::{EmailAddress, Role};
 use domain::catalog::Product;
 use domain::order::{
-    Customer, DeskQuery, FulfillmentStatus, NewOrder, Order, OrderAction, OrderDesk, OrderNumber,
-    OrderStatus, OrderSummary, OrderView, PaymentStatus, WhoseOrder,
+    ActingOn, Customer, DeskQuery, FulfillmentStatus, NewOrder, Order, OrderAction, OrderDesk, OrderNumber,
+    OrderService, OrderStatus, OrderSummary, OrderView, PaymentStatus, WhoseOrder,
 };
 use domain::page::{Limit, Page, Position, decode_cursor};
-use domain::{OrderId, OsEntropy, RepositoryError, UserId, Version};
+use domain::{OrderId, OsEntropy, RepositoryError, Source, UserId, Version};
 
 fn all() -> DeskQuery {
     DeskQuery {
@@ -198,6 +198,27 @@ pub(crate) async fn orders_and_their_total_are_of_one_moment(shop: Shop) {
         assert_eq!(page.items.len() as u64, page.total);
     }
     writer.await.unwrap();
+}
+
+pub(crate) async fn an_order_whose_customer_is_gone_is_seen_without(shop: Shop) {
+    let (ada, bob) = (shop.customer("ada").await, shop.customer("bob").await);
+    let tea = shop.product(Wanted::simple("Tea", 125, 99)).await;
+    let orphan = order(&shop, ada, &tea, 0, &[]).await;
+    order(&shop, bob, &tea, 1, &[]).await;
+    let past = match shop.db.source() {
+        Source::Sqlite => "PRAGMA foreign_keys = OFF",
+        _ => "SET session_replication_role = replica",
+    };
+    shop.sql(&format!("{past}; DELETE FROM users WHERE id = {ada}")).await.unwrap();
+    let items = list(&shop, &all()).await.items;
+    let customers: Vec<_> = items.iter().map(|item| item.customer.as_ref().map(|buyer| buyer.id)).collect();
+    assert_eq!(customers, [Some(bob), None]);
+    assert_eq!(items[1].allowed_actions, items[0].allowed_actions, "staff can see it through all the same");
+    let view: OrderView = shop.db.any_order(orphan.id).await.unwrap().unwrap().value.decode().unwrap();
+    assert_eq!((view.id, view.customer), (orphan.id, None));
+    let by = ActingOn { order: orphan.id, user: bob, role: Role::Staff };
+    let paid = service(&shop).act(by, OrderAction::Pay, None).await.unwrap();
+    assert_eq!(paid.document.value.decode().unwrap().customer, None);
 }
 
 pub(crate) async fn staff_see_who_bought_and_who_did_what(shop: Shop) {

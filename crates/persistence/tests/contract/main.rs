@@ -113,6 +113,7 @@ on_both_databases! {
         an_order_is_found_by_its_number
         cursors_pass_every_order_once_though_new_ones_come
         orders_and_their_total_are_of_one_moment
+        an_order_whose_customer_is_gone_is_seen_without
         staff_see_who_bought_and_who_did_what;
     stock:
         a_demand_is_taken_whole_or_every_shortage_is_told
@@ -164,10 +165,13 @@ on_both_databases! {
         a_shop_that_was_lived_in_has_no_gap
         every_gap_is_found_by_its_check
         every_product_is_looked_at_and_every_gap_is_counted
+        a_check_that_cannot_be_made_keeps_no_other_from_being_made
         a_cart_with_too_many_lines_is_found
         what_is_derived_is_repaired_and_readers_are_told
-        a_product_that_is_damaged_itself_is_not_repaired
-        events_may_begin_after_orders_did
+        what_a_product_is_damaged_in_keeps_nothing_else_from_repair
+        a_product_without_variants_is_told_and_what_it_counts_repaired
+        no_event_is_missed_from_when_there_were_events
+        what_happened_before_events_were_kept_is_not_missed
         old_events_are_not_missed_whichever_of_them_are_left
         messages_may_lie_for_a_minute;
     checks:

@@ -102,8 +102,12 @@ pub(crate) async fn the_database_keeps_its_identity_and_its_currency(shop: Shop)
     shop.db.migrate().await.unwrap();
     shop.db.ensure_migrated().await.unwrap();
     assert_eq!(shop.db.id().await.unwrap(), id);
+    shop.sql("UPDATE shop SET currency = NULL").await.unwrap();
+    shop.db.ensure_current().await.unwrap();
+    assert_eq!(shop.number("SELECT COUNT(currency) FROM shop").await, 0, "who looks decides nothing");
+    shop.db.ensure_migrated().await.unwrap();
     let euro = shop.again(Currency::parse("EUR").unwrap(), 1).await;
-    for refused in [euro.ensure_migrated().await, euro.migrate().await] {
+    for refused in [euro.ensure_current().await, euro.ensure_migrated().await, euro.migrate().await] {
         let refused = refused.unwrap_err();
         assert!(matches!(refused, ConnectError::Currency { .. }), "{refused:?}");
         assert!(refused.to_string().contains("USD") && refused.to_string().contains("EUR"), "{refused}");

@@ -2,15 +2,18 @@
 
 use domain::audit::Check;
 
+/// What to do about a check that could not be made.
+pub(super) const UNMADE: &str = "some value there is not of its column's kind, or far too large: find it, and put back what \
+                                 a backup has; then run `app doctor` again";
+
 /// What a check looks at.
 pub(super) fn things(check: Check) -> &'static str {
     match check {
+        Check::ForeignKeys => "foreign keys",
         Check::StockLedger | Check::StockCounts => "variants",
         Check::OrderLines | Check::OrderGoods => "lines of orders",
         Check::OrderTotals | Check::OrderUnits | Check::OrderHistory | Check::OrderEvents => "orders",
-        Check::ListingPrices | Check::ListingStock | Check::ListingText | Check::ListingCategories => {
-            "products"
-        }
+        Check::Products | Check::ListingPrices | Check::ListingStock | Check::ListingText => "products",
         Check::CartLines => "lines of carts",
         Check::CacheOutbox => "messages",
         Check::IdempotencyKeys => "keys",
@@ -21,6 +24,11 @@ pub(super) fn things(check: Check) -> &'static str {
 /// What to do about a gap.
 pub(super) fn of(check: Check) -> &'static str {
     match check {
+        Check::ForeignKeys => {
+            "somebody deleted rows past the foreign keys, or restored some tables only; whoever asks for what refers to \
+             them may be answered 500: put them back from a backup, under the same ids, or delete what nobody needs \
+             without them; then `app cache forget --all`"
+        }
         Check::StockLedger => {
             "count the goods; what was counted is right, so correct on_hand in SQL, or add what the ledger lacks to \
              stock_movements as an adjustment; then `app cache forget product:ID`"
@@ -43,11 +51,11 @@ pub(super) fn of(check: Check) -> &'static str {
             "programs that listen have missed something: tell their owners where the order stands, and find out who \
              deletes from events"
         }
-        Check::ListingPrices | Check::ListingStock | Check::ListingText => "run `app doctor --fix`",
-        Check::ListingCategories => {
-            "nobody can find or edit the product: set its category_id to that of a category in SQL, then \
+        Check::Products => {
+            "nobody can see or edit the product: put back from a backup what is missing or cannot be read, then \
              `app cache forget --all`"
         }
+        Check::ListingPrices | Check::ListingStock | Check::ListingText => "run `app doctor --fix`",
         Check::CartLines => {
             "delete these rows of cart_lines in SQL, then `app cache forget cart:USER`; who wants the goods adds them again"
         }

@@ -1,12 +1,14 @@
 //! Whether the events of an order, as other programs are told of them, are numbered without a gap.
 
 use super::search::{Gaps, Search, count, order};
-use crate::entity::{event, order};
-use domain::Timestamp;
-use domain::audit::{Check, Finding};
+use crate::entity::{event, order, order_event};
+use crate::error::store;
+use domain::audit::{Check, Finding, Report};
 use domain::event::KEPT;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, JoinType, Query};
-use sea_orm::{ColumnTrait, DbErr, QueryResult};
+use domain::{RepositoryError, Timestamp};
+use sea_orm::sea_query::{Asterisk, Condition, Expr, ExprTrait, Func, JoinType, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryResult};
+use std::cmp;
 use std::time::Duration;
 
 /// The numbers of an order's events, as a table.
@@ -15,11 +17,20 @@ const TOLD: &str = "told";
 /// Who deletes may have another clock.
 const TO_SPARE: Duration = Duration::from_hours(24);
 
-/// The events of orders, from 1 to the version. Old events are deleted, some sooner than others, so they do not count; and
-/// there were none before the release that brought them, so the oldest that there is says how far back one can look. From
-/// there on nothing may be missing.
-pub(super) fn events(now: Timestamp) -> Search {
-    let begin = now - KEPT + TO_SPARE;
+/// Looks at the events as far back as none may be missing: old ones are deleted, some sooner than others, and there were none
+/// before the release that brought them.
+pub(super) async fn events(
+    snapshot: &impl ConnectionTrait,
+    now: Timestamp,
+) -> Result<Report, RepositoryError> {
+    let began = migration::events_began(snapshot).await.map_err(store)?;
+    let began = began.and_then(|seconds| Timestamp::from_timestamp(seconds, 0));
+    let kept = now - KEPT + TO_SPARE;
+    events_since(began.map_or(kept, |began| cmp::max(began, kept))).run(snapshot).await
+}
+
+/// The events of orders since a moment: from 1, or what was not told before that, to the version.
+fn events_since(since: Timestamp) -> Search {
     let sequence = || Expr::col(event::Column::Sequence);
     let told = Query::select()
         .column(event::Column::OrderId)
@@ -28,22 +39,27 @@ pub(super) fn events(now: Timestamp) -> Search {
         .expr_as(Func::max(sequence()), "last")
         .from(event::Entity)
         .and_where(event::Column::OrderId.is_not_null())
-        .and_where(event::Column::CreatedAt.gt(begin))
+        .and_where(event::Column::CreatedAt.gt(since))
         .group_by_col(event::Column::OrderId)
         .take();
-    let kept = |moment: order::Column| {
-        let oldest =
-            Query::select().expr(Func::min(Expr::col(event::Column::CreatedAt))).from(event::Entity).take();
-        let after_oldest = moment.into_expr().gte(Expr::SubQuery(None, Box::new(oldest.into())));
-        Condition::all().add(after_oldest).add(moment.gt(begin))
-    };
+    // How often something had happened to an order before that; asked of those alone whose first event is not number 1.
+    let before = Query::select()
+        .expr(Func::count(Expr::col(Asterisk)))
+        .from(order_event::Entity)
+        .and_where(order_event::Column::OrderId.into_expr().equals((order::Entity, order::Column::Id)))
+        .and_where(order_event::Column::At.lte(since))
+        .take();
+    let before = Expr::SubQuery(None, Box::new(before.into()));
     let told_of = |column: &'static str| Expr::col((TOLD, column));
     let consecutive = told_of("last").sub(told_of("first")).add(1_i64);
+    let begins_late =
+        Condition::all().add(told_of("first").gt(1_i64)).add(told_of("first").gt(before.add(1_i64)));
     let wrong = Condition::any()
-        .add(Condition::all().add(told_of("how_many").is_null()).add(kept(order::Column::UpdatedAt)))
+        .add(Condition::all().add(told_of("how_many").is_null()).add(order::Column::UpdatedAt.gt(since)))
         .add(told_of("last").ne(order::Column::Version.into_expr()))
         .add(told_of("how_many").ne(consecutive))
-        .add(Condition::all().add(told_of("first").ne(1_i64)).add(kept(order::Column::PlacedAt)));
+        .add(told_of("first").lt(1_i64))
+        .add(begins_late);
     let of_order = told_of("order_id").equals((order::Entity, order::Column::Id));
     let rows = Query::select()
         .columns(

@@ -1,6 +1,6 @@
 //! Whether the goods of every order went out once, came back once where they should have, and never otherwise.
 
-use super::search::{Gaps, Search, count, or_nothing, sum, text, times};
+use super::search::{Gaps, Search, count, or_nothing, sum_where, text, times};
 use crate::entity::{order, order_line, stock_movement, variant};
 use domain::audit::{Check, Finding, Place};
 use domain::order::OrderStatus;
@@ -57,6 +57,7 @@ pub(super) fn goods() -> Search {
     };
     let out = wanted().mul(-1_i64);
     let wrong = Condition::any()
+        .add(order::Column::Id.is_null())
         .add(moved(TAKING, None, out))
         .add(moved(CANCELLATION, Some(cancelled()), wanted()))
         .add(moved(RETURN, Some(restocked()), wanted()))
@@ -99,14 +100,14 @@ fn sums() -> SelectStatement {
     let other = Expr::col("reason").is_not_in(words().chain([LINE]));
     let mut sums = Query::select()
         .columns(["order_id", "variant_id"])
-        .expr_as(sum(reason(LINE), units()), "wanted")
+        .expr_as(sum_where(reason(LINE), units()), "wanted")
         .expr_as(times(other), "others")
         .from_subquery(lines_and_movements(), "parts")
         .group_by_columns(["order_id", "variant_id"])
         .take();
     for one in moves() {
         let its = || reason(one.reason.as_str());
-        sums.expr_as(times(its()), one.rows).expr_as(sum(its(), units()), one.units);
+        sums.expr_as(times(its()), one.rows).expr_as(sum_where(its(), units()), one.units);
     }
     sums
 }

@@ -1,16 +1,17 @@
 //! Whether orders add up.
 
-use super::search::{Gaps, Search, count, of_order, text};
+use super::search::{Gaps, Search, count, of_order, sum, text};
 use crate::entity::{order, order_line};
 use domain::audit::{Check, Finding};
 use domain::{OrderId, VariantId, audit::Place};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, JoinType, Query, SelectStatement};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{ColumnTrait, DbErr, QueryResult};
 
 /// Each line on its own, and orders that have none.
 pub(super) fn lines() -> Search {
     let (price, quantity) = (order_line::Column::UnitPrice, order_line::Column::Quantity);
-    let cost = || price.into_expr().mul(quantity.into_expr());
+    // PostgreSQL's products of integers overflow, those of numerics do not.
+    let cost = || price.into_expr().cast_as("numeric").mul(quantity.into_expr());
     let wrong =
         Condition::any().add(order_line::Column::LineTotal.into_expr().ne(cost())).add(quantity.lt(1));
     let rows = Query::select()
@@ -55,16 +56,16 @@ fn against_lines(
 ) -> Search {
     let sums = Query::select()
         .column(order_line::Column::OrderId)
-        .expr_as(Func::sum(Expr::col(summed)), "total")
+        .expr_as(sum(Expr::col(summed)), "total")
         .from(order_line::Entity)
         .group_by_col(order_line::Column::OrderId)
         .take();
-    let sum = || Expr::col(("sums", "total"));
+    let total = || Expr::col(("sums", "total"));
     let of_order =
         Expr::col(("sums", order_line::Column::OrderId)).equals((order::Entity, order::Column::Id));
-    let rows = orders(text(sum()), text(stored.into_expr()))
+    let rows = orders(text(total()), text(stored.into_expr()))
         .join_subquery(JoinType::InnerJoin, sums, "sums", of_order)
-        .and_where(stored.into_expr().ne(sum()))
+        .and_where(stored.into_expr().ne(total()))
         .take();
     Search { check, looked_at: count(order::Entity), gaps: vec![Gaps { rows, read }] }
 }

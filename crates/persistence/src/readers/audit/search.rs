@@ -1,5 +1,6 @@
 //! How a check is made by the database: a statement that counts what is looked at, and others whose every row is a gap.
 
+pub(super) use crate::derived::times;
 use crate::error::store;
 use domain::audit::{Check, Finding, Place, Report, TOLD};
 use domain::{OrderId, RepositoryError};
@@ -29,8 +30,7 @@ impl Search {
     pub(super) async fn run(self, snapshot: &impl ConnectionTrait) -> Result<Report, RepositoryError> {
         let counted = snapshot.query_one(&self.looked_at).await.map_err(store)?;
         let looked_at = counted.map_or(Ok(0), |row| row.try_get_by_index::<i64>(0)).map_err(store)?;
-        let mut report =
-            Report { check: self.check, looked_at: looked_at.unsigned_abs(), found: 0, findings: Vec::new() };
+        let mut report = Report::new(self.check, looked_at.unsigned_abs());
         for Gaps { mut rows, read } in self.gaps {
             let all = Func::count(Expr::col(Asterisk));
             rows.expr_window_as(all, WindowStatement::new(), ALL).limit(TOLD as u64);
@@ -51,14 +51,18 @@ pub(super) fn count(table: impl IntoTableRef) -> SelectStatement {
     Query::select().expr(Func::count(Expr::col(Asterisk))).from(table).take()
 }
 
-/// How many rows of a group meet a condition.
-pub(super) fn times(condition: impl IntoCondition) -> Expr {
-    Func::count(Expr::case(condition, Expr::value(1_i64))).into()
+/// What a number adds up to over the rows of a group. SQLite's `SUM` gives up where it overflows, but its products become
+/// approximate, so the two halves are added up apart: exact for all that fits, and no error for what does not.
+pub(super) fn sum(number: impl Into<Expr>) -> Expr {
+    const HALF: i64 = 1 << 32;
+    let number = number.into();
+    let (high, low) = (number.clone().div(HALF), number.modulo(HALF));
+    Expr::from(Func::sum(high)).mul(HALF).add(Func::sum(low))
 }
 
 /// What a number adds up to over those rows of a group that meet a condition.
-pub(super) fn sum(condition: impl IntoCondition, number: impl Into<Expr>) -> Expr {
-    or_nothing(Func::sum(Expr::case(condition, number)))
+pub(super) fn sum_where(condition: impl IntoCondition, number: impl Into<Expr>) -> Expr {
+    or_nothing(sum(Expr::case(condition, number)))
 }
 
 /// Takes what is absent for 0.

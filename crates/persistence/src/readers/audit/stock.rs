@@ -1,17 +1,17 @@
 //! Whether stock is what its ledger says.
 
-use super::search::{Gaps, Search, count, or_nothing, text};
+use super::search::{Gaps, Search, count, or_nothing, sum, text};
 use crate::entity::{stock_movement, variant};
 use domain::VariantId;
 use domain::audit::{Check, Finding, Place};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, JoinType, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{ColumnTrait, DbErr, QueryResult};
 
 /// What is on hand, against the sum of the movements.
 pub(super) fn ledger() -> Search {
     let summed = Query::select()
         .column(stock_movement::Column::VariantId)
-        .expr_as(Func::sum(Expr::col(stock_movement::Column::Delta)), "total")
+        .expr_as(sum(Expr::col(stock_movement::Column::Delta)), "total")
         .from(stock_movement::Entity)
         .group_by_col(stock_movement::Column::VariantId)
         .take();

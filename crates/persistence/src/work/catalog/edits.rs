@@ -1,17 +1,17 @@
 //! Storing edits of products that are held.
 
 use super::Work;
-use crate::derived::{Derived, Gap, search_text};
-use crate::entity::{product, variant};
+use crate::derived::{self, Gap, search_text};
+use crate::entity::{category, product, variant};
 use crate::error::{is_taken, store};
-use crate::rows::products::status_word;
+use crate::rows::products::{self, status_word};
 use crate::work::overtaken;
 use domain::audit::Correction;
-use domain::catalog::{CatalogRepository, LOW_STOCK, Options, Product, ProductTaken, Variant};
+use domain::catalog::{LOW_STOCK, Options, Product, ProductTaken, Variant};
 use domain::text::fold;
 use domain::{Change, ProductId, RepositoryError};
 use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Func, Query};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic, QueryFilter, QueryTrait};
 
 impl Work {
     /// Stores all of a variant but its count.
@@ -63,22 +63,33 @@ impl Work {
         }
     }
 
-    /// Stores what a product derives as it should be; returns what was not.
+    /// Stores what a product derives as it should be; returns what was not. Of the rest only that is read which it follows
+    /// from, so that it is repaired whatever it holds.
     pub(super) async fn correct(&mut self, id: ProductId) -> Result<Vec<Correction>, RepositoryError> {
-        let Some(product) = CatalogRepository::lock(self, id).await? else { return Ok(Vec::new()) };
-        let row = product::Entity::find_by_id(id.0).one(&self.transaction).await.map_err(store)?;
-        let stored = Derived::stored(&row.ok_or_else(|| overtaken("the product"))?);
-        let gaps = Derived::of(&product).gaps(&stored);
+        if self.hold(id).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        let row = product::Entity::find_by_id(id.0).into_query();
+        let row = self.transaction.query_one(&row).await.map_err(store)?;
+        let row = row.ok_or_else(|| overtaken("the product"))?;
+        let variants = derived::sums(&self.transaction, id.0..=id.0).await?;
+        let gaps = derived::gaps(&row, variants.get(&id.0));
         if gaps.is_empty() {
             return Ok(Vec::new());
         }
-        // Saved as it is, with what is derived on the way; its own slug is not another's.
-        if self.save_product(&product, &product).await?.is_err() {
-            return Err(overtaken("the product"));
+        let category = row.try_get::<i64>("", product::Column::CategoryId.as_str()).map_err(store)?;
+        let category = category::Entity::find_by_id(category).one(&self.transaction).await.map_err(store)?;
+        let category =
+            products::category(&category.ok_or_else(|| products::missing("a product's category"))?)?;
+        let mut corrected = product::Entity::update_many().filter(product::Column::Id.eq(id.0));
+        let mut corrections = Vec::new();
+        for Gap { column, right, expected, found, .. } in gaps {
+            corrected = corrected.col_expr(column, right.into());
+            corrections.push(Correction { what: column.as_str(), was: found, is: expected });
         }
-        self.changes.record([Change::Listing { category: product.category.slug }]);
-        let correction = |gap: Gap| Correction { what: gap.column, was: gap.found, is: gap.expected };
-        Ok(gaps.into_iter().map(correction).collect())
+        corrected.exec(&self.transaction).await.map_err(store)?;
+        self.changes.record([Change::Listing { category: category.slug }]);
+        Ok(corrections)
     }
 }
 
