@@ -225,6 +225,7 @@ impl fmt::Display for Place {
 #[async_trait]
 pub trait Auditor: Send + Sync {
     /// Makes every check in one state of the shop, so that one that is open shows no gap that it does not have; a check that
-    /// cannot be made is reported, and keeps none of the others from being made. Takes no locks, and no more memory for a large shop than for a small one, but for the ids of products that are outdated.
+    /// cannot be made is reported, and keeps none of the others from being made. Takes no locks, and no more memory for a
+    /// large shop than for a small one, but for the ids of products that are outdated.
     async fn audit(&self, now: Timestamp) -> Result<Audit, RepositoryError>;
 }

@@ -75,13 +75,12 @@ pub(crate) fn times(condition: impl IntoCondition) -> Expr {
 /// there is no variant, a text where there is no name.
 pub(crate) fn gaps(row: &QueryResult, variants: Option<&Sums>) -> Vec<Gap> {
     let (in_stock, plentiful) = variants.map_or((0, 0), |sums| (sums.in_stock, sums.plentiful));
-    let mut right = vec![
-        (Check::ListingStock, product::Column::VariantsInStock, Derived::Number(in_stock)),
-        (Check::ListingStock, product::Column::VariantsPlentiful, Derived::Number(plentiful)),
-    ];
+    let mut right = Vec::new();
     if let Some(sums) = variants {
-        right.insert(0, (Check::ListingPrices, product::Column::LowestPrice, Derived::Number(sums.lowest)));
+        right.push((Check::ListingPrices, product::Column::LowestPrice, Derived::Number(sums.lowest)));
     }
+    right.push((Check::ListingStock, product::Column::VariantsInStock, Derived::Number(in_stock)));
+    right.push((Check::ListingStock, product::Column::VariantsPlentiful, Derived::Number(plentiful)));
     if let Some((name, description)) = texts(row) {
         let search = search_text(name.as_str(), description.as_str());
         right.push((Check::ListingText, product::Column::NameKey, Derived::Text(fold(name.as_str()))));
