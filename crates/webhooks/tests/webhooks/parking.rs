@@ -62,6 +62,7 @@ async fn one_message_that_is_always_refused_stops_no_other() {
     stage.happen(Some((1, 1))).await;
     let mut dispatcher = stage.dispatcher();
     while stage.deliveries(endpoint).await[0].status == DeliveryStatus::Pending {
+        assert_eq!(stage.view(endpoint).await.status, EndpointStatus::Active);
         dispatcher.pass().await;
         stage.clock.advance(TimeDelta::minutes(10));
     }
