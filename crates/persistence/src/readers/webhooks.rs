@@ -6,9 +6,10 @@ mod plans;
 use crate::Database;
 use crate::entity::{event, webhook_attempt, webhook_delivery, webhook_endpoint};
 use crate::error::store;
+use crate::readers::paging;
 use crate::rows::webhooks;
 use async_trait::async_trait;
-use domain::page::{Page, Position, encode_cursor};
+use domain::page::Page;
 use domain::webhook::{
     Attempt, DeliveryCursor, DeliveryQuery, DeliveryStatus, DeliveryView, EndpointKey, EndpointStatus,
     EndpointView, WebhookReader,
@@ -142,29 +143,17 @@ async fn page(
     endpoint: EndpointId,
     query: &DeliveryQuery,
 ) -> Result<Page<DeliveryView>, RepositoryError> {
-    let mut matching = Condition::all()
+    let DeliveryQuery { status, position, limit } = query;
+    let matching = Condition::all()
         .add(webhook_delivery::Column::EndpointId.eq(endpoint.0))
-        .add_option(query.status.map(|status| webhook_delivery::Column::Status.eq(status.as_str())));
-    let all = webhook_delivery::Entity::find().filter(matching.clone());
-    let total = all.count(snapshot).await.map_err(store)?;
-    if let Position::After(last) = &query.position {
-        matching = matching.add(webhook_delivery::Column::Id.lt(last.id.0));
-    }
-    let limit = query.limit.get();
-    let mut rows = webhook_delivery::Entity::find()
-        .filter(matching)
-        .find_also_related(event::Entity)
-        .order_by_desc(webhook_delivery::Column::Id)
-        .offset(u64::from(query.position.offset(query.limit)))
-        .limit(u64::from(limit) + 1) // one more than is shown tells whether another page follows
-        .all(snapshot)
-        .await
-        .map_err(store)?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let last = rows.last().filter(|_| more).map(|(row, _)| DeliveryCursor { id: DeliveryId(row.id) });
+        .add_option(status.map(|status| webhook_delivery::Column::Status.eq(status.as_str())));
+    let all = webhook_delivery::Entity::find().filter(matching);
+    let total = all.clone().count(snapshot).await.map_err(store)?;
+    let shown = paging::newest_first(all, webhook_delivery::Column::Id, position, *limit, |last| last.id.0);
+    let mut rows = shown.find_also_related(event::Entity).all(snapshot).await.map_err(store)?;
+    let next = paging::cut(&mut rows, *limit, |(row, _)| DeliveryCursor { id: DeliveryId(row.id) });
     let items = delivery_views(snapshot, rows).await?;
-    Ok(Page::new(items, &query.position, query.limit, total, last.as_ref().map(encode_cursor)))
+    Ok(Page::new(items, position, *limit, total, next))
 }
 
 async fn delivery_views(
